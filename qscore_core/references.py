@@ -1,0 +1,39 @@
+"""One string names an encoder or a data set everywhere: `scheme:body?option=value&option=value`."""
+
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode
+
+from qscore_core.errors import BadReferenceError
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A parsed reference; `str(reference)` gives the text back."""
+
+    scheme: str
+    body: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        text = f"{self.scheme}:{self.body}" if self.body else self.scheme
+        return f"{text}?{urlencode(self.options, safe='/:,')}" if self.options else text
+
+    def require_options(self, known: set[str]) -> None:
+        """Refuses a mistyped option instead of ignoring it."""
+        unknown = sorted(set(self.options) - known)
+        if unknown:
+            raise BadReferenceError(
+                f"Reference `{self}` has the unknown option `{unknown[0]}`. "
+                f"Known for `{self.scheme}:` {', '.join(sorted(known)) or 'none'}."
+            )
+
+
+def parse_reference(text: str, schemes: tuple[str, ...]) -> Reference:
+    """Splits a reference and checks its scheme against the ones that exist."""
+    base, _, query = text.strip().partition("?")
+    scheme, _, body = base.partition(":")
+    if scheme not in schemes:
+        raise BadReferenceError(
+            f"Reference `{text}` should start with one of {', '.join(f'`{s}:`' for s in schemes)}. Found `{scheme}`."
+        )
+    return Reference(scheme, body, dict(parse_qsl(query, keep_blank_values=True)))
