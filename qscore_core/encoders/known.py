@@ -1,0 +1,70 @@
+"""The encoders that can be named without a file path, for the CLI and the app."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from qscore_core.encoders.file_scheme import finished_runs, run_encoder_path
+from qscore_core.encoders.habitats_scheme import UNTRAINED, UNTRAINED_LIKE, asset_path, built_in_names
+from qscore_core.encoders.own_format import OwnMetadata, read_own_metadata
+from qscore_core.encoders.resnet import NAMED_SHAPES, arch_name
+from qscore_core.encoders.torchvision_scheme import downloaded_file, weights_of
+from qscore_core.errors import EncoderError
+from qscore_core.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class EncoderEntry:
+    """One row of the list; `available` says that it loads without a download."""
+
+    ref: str
+    method: str
+    arch: str
+    dim: int
+    source: str
+    available: bool
+
+
+def known_encoders(workspace: Workspace) -> list[EncoderEntry]:
+    """Built-in encoders, this workspace's runs, torchvision's supervised networks, in this order."""
+    return [*_built_in(), *_runs(workspace), *_torchvision(workspace)]
+
+
+def _built_in() -> list[EncoderEntry]:
+    entries = [
+        entry for name in built_in_names() if (entry := _own_entry(f"habitats:{name}", asset_path(name), "built in"))
+    ]
+    like = next((entry for entry in entries if entry.ref == f"habitats:{UNTRAINED_LIKE}"), None)
+    if like:
+        entries.append(EncoderEntry(f"habitats:{UNTRAINED}", UNTRAINED, like.arch, like.dim, "random weights", True))
+    return entries
+
+
+def _runs(workspace: Workspace) -> list[EncoderEntry]:
+    entries = (
+        _own_entry(f"run:{run}", run_encoder_path(workspace, run), "trained in this workspace")
+        for run in finished_runs(workspace)
+    )
+    return [entry for entry in entries if entry]
+
+
+def _own_entry(ref: str, path: Path | None, source: str) -> EncoderEntry | None:
+    own: OwnMetadata | None = None
+    with suppress(EncoderError):  # a damaged file says why when it is loaded; the list shows the others
+        own = read_own_metadata(path) if path else None
+    return EncoderEntry(ref, own.method, arch_name(own.shape), own.shape.dim, source, True) if own else None
+
+
+def _torchvision(workspace: Workspace) -> list[EncoderEntry]:
+    return [
+        EncoderEntry(
+            ref=f"torchvision:{arch}/{name}",
+            method="supervised",
+            arch=arch,
+            dim=shape.dim,
+            source="torchvision",
+            available=downloaded_file(weights, workspace).is_file(),
+        )
+        for arch, shape in NAMED_SHAPES.items()
+        for name, weights in weights_of(arch).items()
+    ]
