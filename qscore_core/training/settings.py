@@ -1,0 +1,63 @@
+"""Everything that fixes a pretraining run, as one value: printed with the run and part of its name."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from qscore_core.errors import SettingsError
+from qscore_core.objectives import ObjectiveSettings
+from qscore_core.training.networks import Network
+
+OPTIMIZERS = ("adamw", "lars")
+PRECISIONS = ("32-true", "bf16-mixed", "16-mixed")
+
+
+@dataclass(frozen=True)
+class PretrainSettings:
+    """A pretraining run. The learning rate rises linearly over `warmup_epochs`, then falls to zero along a cosine.
+
+    `dataset` and `split` name the pictures, `batch_size` counts pictures (each gives one row per view),
+    `precision` is lightning_fabric's name for it. Zero epochs give the untrained encoder of the same seed.
+    """
+
+    dataset: str
+    objective: ObjectiveSettings
+    network: Network
+    split: str = "train"
+    epochs: int = 100
+    batch_size: int = 256
+    optimizer: str = "adamw"
+    learning_rate: float = 1e-3
+    weight_decay: float = 1e-2
+    warmup_epochs: float = 2.0
+    seed: int = 0
+    precision: str = "bf16-mixed"
+
+    @property
+    def method(self) -> str:
+        return self.objective.method
+
+    def __post_init__(self) -> None:
+        _require_known("optimizer", self.optimizer, OPTIMIZERS)
+        _require_known("precision", self.precision, PRECISIONS)
+        _require_at_least("epochs", self.epochs, 0)
+        _require_at_least("batch_size", self.batch_size, 2)
+        _require_at_least("warmup_epochs", self.warmup_epochs, 0)
+        _require_at_least("weight_decay", self.weight_decay, 0)
+        if not 0 <= self.seed < 2**31:
+            raise SettingsError(f"`seed` should lie in 0..2147483647. Found {self.seed}.")
+        if not self.learning_rate > 0:
+            raise SettingsError(f"`learning_rate` should exceed 0. Found {self.learning_rate}.")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The settings as JSON can hold them, the method's name included."""
+        return {"method": self.method, **asdict(self)}
+
+
+def _require_known(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise SettingsError(f"`{name}` should be one of {', '.join(f'`{k}`' for k in known)}. Found `{value}`.")
+
+
+def _require_at_least(name: str, value: float, least: float) -> None:
+    if value < least:
+        raise SettingsError(f"`{name}` should be at least {least}. Found {value}.")

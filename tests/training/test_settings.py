@@ -1,0 +1,61 @@
+"""Settings: refused values by message, digests by value."""
+
+from dataclasses import replace
+
+import pytest
+from training_set import stripes, tiny_settings
+
+from qscore_core.errors import DatasetError, SettingsError
+from qscore_core.training import default_settings, run_name
+from qscore_core.training.recipes import RECIPES
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"optimizer": "sgd"}, "`optimizer` should be one of `adamw`, `lars`. Found `sgd`."),
+        ({"precision": "8-bit"}, "`precision` should be one of `32-true`, `bf16-mixed`, `16-mixed`. Found `8-bit`."),
+        ({"epochs": -1}, "`epochs` should be at least 0. Found -1."),
+        ({"batch_size": 1}, "`batch_size` should be at least 2. Found 1."),
+        ({"learning_rate": 0.0}, "`learning_rate` should exceed 0. Found 0.0."),
+        ({"weight_decay": -0.1}, "`weight_decay` should be at least 0. Found -0.1."),
+        ({"warmup_epochs": -1.0}, "`warmup_epochs` should be at least 0. Found -1.0."),
+        ({"seed": -1}, "`seed` should lie in 0..2147483647. Found -1."),
+    ],
+)
+def test_values_without_meaning_are_refused(changes, message):
+    with pytest.raises(SettingsError) as refused:
+        tiny_settings(**changes)
+    assert str(refused.value) == message
+
+
+def test_an_unknown_method_is_refused_with_the_known_ones():
+    with pytest.raises(SettingsError) as refused:
+        default_settings("simsalabim", stripes())
+    assert str(refused.value) == "`method` should be one of `simclr`. Found `simsalabim`."
+
+
+def test_a_run_is_named_by_what_it_does():
+    settings = tiny_settings()
+    name = run_name(settings, stripes())
+    assert name.startswith("simclr-stripes-")
+    assert name == run_name(tiny_settings(), stripes())
+    view = replace(settings.objective.view, hue=0.2)
+    for other in (replace(settings, seed=1), replace(settings, objective=replace(settings.objective, view=view))):
+        assert run_name(other, stripes()) != name
+    assert run_name(settings, stripes(digest="other pictures")) != name
+
+
+def test_the_recipe_follows_from_the_data():
+    assert (
+        default_settings("simclr", replace(stripes(), ref="habitats")).network == RECIPES["simclr", "habitats"].network
+    )
+    small = default_settings("simclr", stripes())
+    assert (small.dataset, small.split) == ("stripes", "train")
+    assert small.objective.view.size == 32
+
+
+def test_the_recipe_skips_unreadable_pictures_and_refuses_a_split_of_them():
+    assert default_settings("simclr", stripes(5, broken=(0, 1))).objective.view.size == 32
+    with pytest.raises(DatasetError, match=r"^`stripes` has no readable picture in split `train`\.$"):
+        default_settings("simclr", stripes(3, broken=(0, 1, 2)))
