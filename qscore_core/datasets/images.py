@@ -1,5 +1,6 @@
 """Reads any picture file as a viewer would show it, or says why not."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -51,17 +52,16 @@ def _reason(error: Exception) -> str:
 
 
 def _upright(image: Image.Image) -> Image.Image:
-    try:
-        return ImageOps.exif_transpose(image)
-    except Exception:  # viewers show a picture whose EXIF block is broken; they only cannot turn it
-        return image
+    with suppress(Exception):  # viewers show a picture whose EXIF block is broken; they only cannot turn it
+        ImageOps.exif_transpose(image, in_place=True)
+    return image
 
 
 def _rgb(image: Image.Image) -> Image.Image:
     if image.mode.startswith(("I", "F")):
         return _from_deep_grey(image)
     if not image.has_transparency_data:
-        return image.convert("RGB")
+        return image if image.mode == "RGB" else image.convert("RGB")
     layer = image.convert("RGBA")
     flat = Image.alpha_composite(Image.new("RGBA", layer.size, WHITE), layer).convert("RGB")
     flat.info["exif"] = image.info.get("exif", b"")

@@ -1,0 +1,234 @@
+"""Values in, Plotly figures out; no arithmetic beyond layout.
+
+Colours are chosen to read on a light and on a dark page and apart for colour-blind eyes; meaning never hangs on colour
+alone. Text and grid colours are left to the theme of the page.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from qscore_core.compression import CompressionCurve
+from qscore_core.evaluation import PrecisionRecallCurve, RocCurve, ScoreBin, SignalEvaluation
+from qscore_core.qscore import FeatureSet
+
+ACCENT = "#2a9d8f"
+MUTED = "#8d99ae"
+CORRECT = "#3a86c8"
+WRONG = "#e76f51"
+BAND = "rgba(42, 157, 143, 0.16)"
+HEIGHT = 320
+
+
+def _figure(height: int = HEIGHT) -> go.Figure:
+    layout = {"margin": {"l": 56, "r": 16, "t": 16, "b": 48}, "height": height, "hovermode": "closest"}
+    legend = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0}
+    return go.Figure(layout={**layout, "legend": legend, "bargap": 0.05})
+
+
+def activation_rates(features: FeatureSet, selected: int | None = None) -> go.Figure:
+    """Figure 1 of the paper: A_j, features sorted by rate, the discriminative ones shaded. A point carries its j."""
+    order = np.argsort(-features.rates, kind="stable")
+    inside = features.discriminative[order]
+    places = np.arange(1, len(order) + 1)
+    figure = _figure(340)
+    for start, stop in _runs(inside):
+        figure.add_vrect(x0=start + 0.5, x1=stop + 0.5, fillcolor=BAND, line_width=0, layer="below")
+    for name, members, colour in (("discriminative", inside, ACCENT), ("other", ~inside, MUTED)):
+        figure.add_scatter(
+            x=places[members],
+            y=features.rates[order][members],
+            customdata=order[members],
+            mode="markers",
+            name=name,
+            marker={"color": colour, "size": 6},
+            hovertemplate="feature %{customdata}<br>fires in %{y:.2f} % of the images<extra></extra>",
+        )
+    if selected is not None:
+        place = int(np.flatnonzero(order == selected)[0]) + 1
+        figure.add_scatter(
+            x=[place],
+            y=[features.rates[selected]],
+            customdata=[selected],
+            mode="markers+text",
+            text=[str(selected)],
+            textposition="top right",
+            name="selected",
+            marker={"color": WRONG, "size": 12, "symbol": "diamond"},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    figure.update_xaxes(title="features, most often firing first", showgrid=False)
+    figure.update_yaxes(title="A, % of the images", rangemode="tozero")
+    return figure
+
+
+def _runs(inside: np.ndarray) -> list[tuple[int, int]]:
+    """Stretches of True as (start, stop), start included, stop not."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(np.int8)))
+    return [(int(start), int(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def feature_strength(z: np.ndarray, epsilon: float, images: int) -> go.Figure:
+    """Distribution over images of one feature's z above the floor of the index; the firing part stands out."""
+    figure = _figure(260)
+    shared = {"start": 2.0, "end": float(max(z.max(initial=3.0), epsilon + 1)), "size": 0.25}
+    for name, part, colour in (("firing", z[z > epsilon], ACCENT), ("below epsilon", z[z <= epsilon], MUTED)):
+        figure.add_histogram(x=part, xbins=shared, name=f"{name} ({len(part):,})", marker_color=colour)
+    figure.add_vline(x=epsilon, line_dash="dash", line_color=WRONG)
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(title=f"z, standard deviations above the image's mean ({images - len(z):,} images below 2)")
+    figure.update_yaxes(title="images")
+    return figure
+
+
+def class_shares(shares: pd.Series) -> go.Figure:
+    """Share of each class's images in which a feature fires, largest first; at most 15 classes, the rest counted."""
+    shown = shares.sort_values(ascending=False).head(15)[::-1]
+    figure = _figure(max(200, 26 * len(shown) + 70))
+    figure.add_bar(
+        x=100 * shown.to_numpy(),
+        y=[str(name) for name in shown.index],
+        orientation="h",
+        marker_color=ACCENT,
+        text=[f"{100 * share:.0f} %" for share in shown],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y}: fires in %{x:.1f} % of its images<extra></extra>",
+    )
+    figure.update_xaxes(title="% of the class's images in which it fires", range=[0, 112])
+    return figure
+
+
+def score_histogram(q: np.ndarray, correct: np.ndarray | None = None) -> go.Figure:
+    """Distribution of Q; split by outcome where known."""
+    figure = _figure()
+    top = float(q.max(initial=0.0)) or 1.0
+    bins = {"start": 0.0, "end": top * 1.001, "size": top / 40}
+    if correct is None:
+        figure.add_histogram(x=q, xbins=bins, marker_color=ACCENT, name="images", showlegend=False)
+    else:
+        parts = (("correct", q[correct], CORRECT), ("mis-classified", q[~correct], WRONG))
+        for name, part, colour in parts:
+            figure.add_histogram(
+                x=part,
+                xbins=bins,
+                name=f"{name} ({len(part):,})",
+                marker_color=colour,
+                opacity=0.65,
+                histnorm="percent",
+            )
+        figure.update_layout(barmode="overlay")
+    figure.update_xaxes(title="Q-Score")
+    figure.update_yaxes(title="images" if correct is None else "% of the outcome's images")
+    return figure
+
+
+def roc(curves: dict[str, RocCurve]) -> go.Figure:
+    """ROC of each signal for "correct", with the diagonal of chance."""
+    figure = _figure(360)
+    for (name, curve), style in zip(curves.items(), _styles(len(curves)), strict=True):
+        figure.add_scatter(x=curve.false_positive_rate, y=curve.true_positive_rate, mode="lines", name=name, line=style)
+    _chance_line(figure, (0, 1), (0, 1))
+    figure.update_xaxes(title="share of mis-classified images above the threshold", range=[0, 1])
+    figure.update_yaxes(title="share of correct images above it", range=[0, 1.01])
+    return figure
+
+
+def precision_recall(curves: dict[str, PrecisionRecallCurve], positive: str) -> go.Figure:
+    """Precision against recall, with the share of the positive class as the line of chance."""
+    figure = _figure(360)
+    for (name, curve), style in zip(curves.items(), _styles(len(curves)), strict=True):
+        figure.add_scatter(x=curve.recall, y=curve.precision, mode="lines", name=name, line=style)
+    chance = next(iter(curves.values())).chance
+    _chance_line(figure, (0, 1), (chance, chance))
+    figure.update_xaxes(title=f"share of all {positive} images found (recall)", range=[0, 1])
+    figure.update_yaxes(title=f"{positive} among the found (precision)", range=[0, 1.01])
+    return figure
+
+
+def _styles(count: int) -> list[dict[str, object]]:
+    styles = ((ACCENT, "solid"), (WRONG, "dash"), (CORRECT, "dot"), ("#b5838d", "dashdot"), (MUTED, "longdash"))
+    return [{"color": colour, "dash": dash, "width": 2.5} for colour, dash in (styles * 3)[:count]]
+
+
+def _chance_line(figure: go.Figure, x: Sequence[float], y: Sequence[float]) -> None:
+    figure.add_scatter(x=x, y=y, mode="lines", name="chance", line={"color": MUTED, "dash": "dot", "width": 1})
+
+
+def accuracy_by_score(bins: Sequence[ScoreBin], accuracy: float) -> go.Figure:
+    """Probe accuracy in tenths of the images by score, with intervals and the accuracy over all."""
+    figure = _figure()
+    values = np.array([part.accuracy for part in bins])
+    figure.add_bar(
+        x=[f"{place + 1}" for place in range(len(bins))],
+        y=values,
+        marker_color=ACCENT,
+        error_y={
+            "array": [part.high - part.accuracy for part in bins],
+            "arrayminus": [part.accuracy - part.low for part in bins],
+            "color": MUTED,
+        },
+        customdata=[(part.images, part.lowest, part.highest) for part in bins],
+        hovertemplate="%{customdata[0]} images, score %{customdata[1]:.3f} to %{customdata[2]:.3f}<br>"
+        "accuracy %{y:.1%}<extra></extra>",
+        showlegend=False,
+    )
+    figure.add_hline(y=accuracy, line_dash="dot", line_color=MUTED, annotation_text="all images")
+    figure.update_xaxes(
+        title="about a tenth of the images each, lowest scores first (equal scores stay together)", type="category"
+    )
+    figure.update_yaxes(title="probe accuracy", range=[0, 1.02], tickformat=".0%")
+    return figure
+
+
+def signal_intervals(signals: Sequence[SignalEvaluation]) -> go.Figure:
+    """AUROC of each signal with its interval, best on top."""
+    ordered = sorted(signals, key=lambda signal: signal.auroc)
+    figure = _figure(40 * len(ordered) + 90)
+    figure.add_scatter(
+        x=[signal.auroc for signal in ordered],
+        y=[signal.name for signal in ordered],
+        mode="markers",
+        marker={"color": ACCENT, "size": 10},
+        error_x={
+            "array": [signal.auroc_ci[1] - signal.auroc for signal in ordered],
+            "arrayminus": [signal.auroc - signal.auroc_ci[0] for signal in ordered],
+            "color": MUTED,
+        },
+        hovertemplate="%{y}: %{x:.3f}<extra></extra>",
+        showlegend=False,
+    )
+    figure.add_vline(x=0.5, line_dash="dot", line_color=MUTED)
+    figure.update_xaxes(title="AUROC for correct against mis-classified (0.5 is chance)")
+    return figure
+
+
+def compression(curve: CompressionCurve) -> go.Figure:
+    """Figure 2 of the paper: accuracy against the share of features removed, middle of A against random subsets."""
+    points = sorted(curve.points, key=lambda point: point.share_removed)
+    x = [100 * point.share_removed for point in points]
+    figure = _figure(360)
+    figure.add_scatter(
+        x=x,
+        y=[point.random_top1_mean for point in points],
+        mode="lines+markers",
+        name="random subsets (mean and range)",
+        line={"color": MUTED, "dash": "dot"},
+        error_y={
+            "array": [point.random_top1_max - point.random_top1_mean for point in points],
+            "arrayminus": [point.random_top1_mean - point.random_top1_min for point in points],
+        },
+    )
+    figure.add_scatter(
+        x=x,
+        y=[point.top1 for point in points],
+        mode="lines+markers",
+        name="middle of the activation rates",
+        line={"color": ACCENT},
+    )
+    figure.update_xaxes(title="% of the features removed")
+    figure.update_yaxes(title="probe accuracy", tickformat=".0%")
+    return figure

@@ -1,0 +1,1 @@
+"""What the verbs of the command line do: each takes parsed options and returns its JSON document."""
