@@ -1,0 +1,13 @@
+"""Q-Score Lab: the server. `streamlit run app.py`, or `python -m qscore_core serve`."""
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.routing import Route
+
+from pages.ui.pictures import serve_picture
+from pages.ui.warm import warmed_up
+
+ROUTER = Path(__file__).parent / "pages" / "ui" / "router.py"
+
+app = st.App(ROUTER, routes=[Route("/picture/{digest}/{row:int}.jpg", serve_picture)], lifespan=warmed_up)

@@ -1,0 +1,141 @@
+"""Figure 1 by hand: activation rates with the discriminative band, and everything about one feature."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.ui import address, cards, work
+from pages.ui.view import View, current_view
+from qscore_core import figures
+from qscore_core.compression import CompressionCurve, CompressionPoint
+
+TOP_IMAGES = 12
+
+
+def overview(view: View) -> int:
+    """A_j sorted; returns the feature that is looked at."""
+    features = view.analysis.features
+    ranked = np.argsort(-features.rates, kind="stable")
+    _first_choice(view, ranked)
+    feature = int(st.session_state["feature"])
+    address.publish({"feature": feature})
+    row = st.columns(4)
+    row[0].metric("Features", f"{view.fit.dim:,}")
+    row[1].metric("Discriminative", f"{features.count:,}")
+    row[2].metric("Never fire", f"{features.never_firing:.0%}", help=f"On split `{view.fit.split}`.")
+    row[3].metric("Highly active in an image", f"{view.analysis.check.mean_active:.1f}")
+    st.plotly_chart(
+        figures.activation_rates(features, feature),
+        key="rates",
+        on_select=_picked,
+        selection_mode="points",
+        alt="Activation rate of every feature, most often firing first, with the discriminative band shaded",
+    )
+    st.caption(
+        f"A of each feature on split `{view.fit.split}`. Shaded: between the two percentiles, the discriminative ones. "
+        "Click a point to look at the feature; the arrow keys go through the discriminative ones."
+    )
+    return feature
+
+
+def _first_choice(view: View, ranked: np.ndarray) -> None:
+    """Without a choice, or with one that this encoder does not have: the middle of the discriminative features."""
+    address.adopt({"feature": int})
+    if 0 <= st.session_state.get("feature", -1) < view.fit.dim:
+        return
+    inside = ranked[view.analysis.features.discriminative[ranked]]
+    st.session_state["feature"] = int(inside[len(inside) // 2]) if len(inside) else int(ranked[0])
+
+
+def _picked() -> None:
+    points = st.session_state["rates"]["selection"]["points"]
+    if points:
+        number = points[0]["customdata"]
+        st.session_state["feature"] = int(number[0] if isinstance(number, list) else number)
+
+
+def choose(view: View, feature: int) -> None:
+    """Number, previous and next among the discriminative features in the order of the figure."""
+    ranked = np.argsort(-view.analysis.features.rates, kind="stable")
+    inside = ranked[view.analysis.features.discriminative[ranked]]
+    before, number, after, words = st.columns([1.5, 1.4, 1.3, 5], vertical_alignment="bottom")
+    before.button("Previous", icon=":material/arrow_back:", shortcut="Left", on_click=_step, args=(inside, feature, -1))
+    number.number_input("Feature", 0, view.fit.dim - 1, step=1, key="feature", persist_state="session")
+    after.button("Next", icon=":material/arrow_forward:", shortcut="Right", on_click=_step, args=(inside, feature, 1))
+    rate = view.analysis.features.rates[feature]
+    member = "discriminative" if view.analysis.features.discriminative[feature] else "not discriminative"
+    words.markdown(f"fires in **{rate:.2f} %** of the images of `{view.fit.split}` · **{member}**")
+
+
+def _step(inside: np.ndarray, feature: int, by: int) -> None:
+    if len(inside):
+        place = np.flatnonzero(inside == feature)
+        st.session_state["feature"] = int(inside[(place[0] + by) % len(inside)] if len(place) else inside[0])
+
+
+def dashboard(view: View, feature: int) -> None:
+    """Where it fires: strongest images, distribution, classes."""
+    which = st.segmented_control(
+        "Images of",
+        [view.fit.split, view.target.split] if view.fit.split != view.target.split else [view.fit.split],
+        default=view.fit.split,
+        required=True,
+        key="images_of",
+    )
+    on_fit = which == view.fit.split
+    index = view.analysis.fit_index if on_fit else view.analysis.index
+    stored = view.fit if on_fit else view.target
+    images, z = index.images_of(feature)
+    strongest = np.argsort(-z, kind="stable")[:TOP_IMAGES]
+    table = stored.table.assign(class_name=stored.class_names(), q_score=0.0)
+    st.subheader("Where it fires most strongly")
+    if not len(images):
+        st.info("In no image of this split does this feature stand out (z above 2).")
+        return
+    notes = [f"z {strength:.1f}" for strength in z[strongest]]
+    cards.show(view, table.iloc[images[strongest]], key="top", notes=notes, split=stored.split)
+    left, right = st.columns(2, gap="large")
+    epsilon = view.settings.features.epsilon
+    with left:
+        st.subheader("How strongly")
+        st.plotly_chart(
+            figures.feature_strength(z, epsilon, index.images), key="strength", alt="Distribution of z over the images"
+        )
+    with right:
+        st.subheader("In which classes")
+        _classes(stored.labelled, table["class_name"], images[z > epsilon])
+
+
+def _classes(labelled: bool, names: pd.Series, firing: np.ndarray) -> None:
+    if not labelled:
+        st.caption("This split has no labels.")
+        return
+    fires = pd.Series(np.isin(np.arange(len(names)), firing), index=names)
+    shares = fires.groupby(level=0).mean()
+    st.plotly_chart(figures.class_shares(shares), key="classes", alt="Share of each class's images in which it fires")
+    top = shares.idxmax()
+    purity = float((names.to_numpy()[firing] == top).mean()) if len(firing) else 0.0
+    st.caption(f"Of the {len(firing):,} images in which it fires, {purity:.0%} are `{top}`.")
+
+
+def compression(view: View) -> None:
+    """Figure 2: how much of the representation the middle of the activation rates carries."""
+    with st.expander("How many features are needed? Accuracy against compression"):
+        st.caption(
+            "A linear probe on the features whose activation rate lies in the middle, against four random subsets of "
+            "the same size (figure 2 of the paper). Takes a minute or more; it runs in the background."
+        )
+        result = work.compression_panel(view.choice, view.settings.features.epsilon)
+        if result is not None:
+            points = tuple(CompressionPoint(**point) for point in result["curve"])
+            curve = CompressionCurve(points, result["strength"], result["dim"])
+            st.plotly_chart(figures.compression(curve), key="compression", alt="Accuracy against compression")
+
+
+view = current_view()
+feature = overview(view)
+choose(view, feature)
+dashboard(view, feature)
+if view.labelled:
+    compression(view)
+cards.open_picked()

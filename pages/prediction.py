@@ -1,0 +1,140 @@
+"""How well the score predicts the linear probe's mistakes, with intervals and beside other signals."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import cached, work
+from pages.ui.view import View, current_view
+from qscore_core import figures
+from qscore_core.errors import QScoreError
+from qscore_core.evaluation import SignalEvaluation, accuracy_by_decile, precision_recall_points, roc_curve_points
+from qscore_core.pipeline import Outcomes
+from qscore_core.signals import SIGNALS
+
+COMPARED = ("q_score", "probe_confidence")
+
+
+def evaluated(view: View, outcomes: Outcomes) -> dict[str, SignalEvaluation]:
+    """Each signal by its key, with intervals."""
+    key = f"{view.target.digest}/{view.fit.digest}/{view.settings}"
+    return {
+        signal.key: cached.signal(signal.title, key, signal.values(view.analysis, outcomes), outcomes.correct)
+        for signal in SIGNALS
+    }
+
+
+def headline(q: SignalEvaluation) -> None:
+    """The three numbers of the paper's table 1, each beside its chance level."""
+    row = st.columns(4)
+    row[0].metric("Probe accuracy", f"{q.accuracy:.1%}", help="Top-1 of a linear probe fitted on the train split.")
+    row[1].metric("AUROC of Q", f"{q.auroc:.3f}", _interval(q.auroc_ci), delta_color="off", delta_arrow="off")
+    row[2].metric(
+        "AUPRC, correct", f"{q.auprc_correct:.3f}", f"chance {q.accuracy:.3f}", delta_color="off", delta_arrow="off"
+    )
+    row[3].metric(
+        "AUPRC, mis-classified",
+        f"{q.auprc_error:.3f}",
+        f"chance {1 - q.accuracy:.3f}",
+        delta_color="off",
+        delta_arrow="off",
+    )
+    low, high = q.auroc_ci
+    if low > 0.5:
+        st.success(
+            f"Here a low Q-Score goes with mistakes: AUROC {q.auroc:.3f}, 95 % interval {low:.3f} to {high:.3f}."
+        )
+    elif high < 0.5:
+        st.warning(f"Here Q-Score points the wrong way: AUROC {q.auroc:.3f}, 95 % interval {low:.3f} to {high:.3f}.")
+    else:
+        st.info(f"No relation between Q and mistakes can be told here: the interval {low:.3f} to {high:.3f} holds 0.5.")
+
+
+def _interval(interval: tuple[float, float]) -> str:
+    return f"{interval[0]:.3f} to {interval[1]:.3f}"
+
+
+def curves(view: View, outcomes: Outcomes) -> None:
+    compared = {s.title: s.values(view.analysis, outcomes) for s in SIGNALS if s.key in COMPARED}
+    correct = outcomes.correct
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("ROC")
+        points = {name: roc_curve_points(values, correct) for name, values in compared.items()}
+        st.plotly_chart(figures.roc(points), key="roc", alt="ROC curves of Q-Score and of the probe's confidence")
+    with right:
+        st.subheader("Precision and recall")
+        positive = st.segmented_control(
+            "Positive class",
+            ["mis-classified", "correct"],
+            default="mis-classified",
+            required=True,
+            key="positive",
+        )
+        kind = "error" if positive == "mis-classified" else "correct"
+        found = {name: precision_recall_points(values, correct, kind) for name, values in compared.items()}
+        st.plotly_chart(figures.precision_recall(found, positive), key="pr", alt=f"Precision and recall, {positive}")
+
+
+def distributions(view: View, outcomes: Outcomes) -> None:
+    q = view.analysis.scores.q
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("Q-Score by outcome")
+        st.plotly_chart(figures.score_histogram(q, outcomes.correct), key="by_outcome", alt="Histogram of Q by outcome")
+    with right:
+        st.subheader("Accuracy by score")
+        bins = accuracy_by_decile(q, outcomes.correct)
+        st.plotly_chart(figures.accuracy_by_score(bins, outcomes.accuracy), key="deciles", alt="Accuracy by tenth of Q")
+
+
+def rivals(found: dict[str, SignalEvaluation]) -> None:
+    st.subheader("Beside other signals")
+    st.plotly_chart(figures.signal_intervals(list(found.values())), key="rivals", alt="AUROC of each signal")
+    rows = [
+        {
+            "signal": signal.title,
+            "meaning": signal.meaning,
+            "AUROC": found[signal.key].auroc,
+            "95 % interval": _interval(found[signal.key].auroc_ci),
+            "AUPRC correct": found[signal.key].auprc_correct,
+            "lift": found[signal.key].lift_correct,
+            "AUPRC mis-classified": found[signal.key].auprc_error,
+            "lift, mis-classified": found[signal.key].lift_error,
+            "source": signal.source,
+        }
+        for signal in SIGNALS
+    ]
+    table = pd.DataFrame(rows)
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(format="%.3f") for name in table if table[name].dtype == float
+        },
+    )
+    st.caption(
+        "Lift is the distance from chance, which for AUPRC is the share of the positive class. Intervals: bootstrap "
+        "over the images, 1,000 resamples. ROC and definitions: table 1 of arXiv 2203.01881."
+    )
+
+
+view = current_view()
+outcomes = view.outcomes()
+if not view.labelled:
+    st.info(
+        "Whether a score predicts mistakes can only be seen with labels, and this data has none. "
+        "The other pages work without."
+    )
+elif outcomes is None:
+    st.write("A linear probe on the train representations says which images are easy to get right.")
+    work.probe_panel(view.choice)
+else:
+    try:
+        found = evaluated(view, outcomes)
+    except QScoreError as error:
+        st.error(str(error))
+    else:
+        headline(found["q_score"])
+        curves(view, outcomes)
+        distributions(view, outcomes)
+        rivals(found)

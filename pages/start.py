@@ -1,0 +1,67 @@
+"""Where a session begins: what is loaded, how its scores look, and where to go from here."""
+
+import streamlit as st
+
+from pages.ui import cards, work
+from pages.ui.catalog import BY_NAME
+from pages.ui.view import View, current_view
+from qscore_core import figures
+
+INTRO = """A self-supervised encoder learns without labels, and fails without a word. In a good one a few features fire
+strongly on a moderate share of the images: the **discriminative features**. How strongly they fire in one image is its
+**Q-Score**. Low scores mark images that the encoder represents badly, before any label is seen."""
+
+
+def numbers(view: View) -> None:
+    """The state of affairs in six numbers."""
+    check, scores = view.analysis.check, view.analysis.scores
+    row = st.columns(6)
+    row[0].metric("Images scored", f"{view.target.images:,}", help=f"Split `{view.target.split}`.")
+    row[1].metric("Features", f"{view.target.dim:,}", help="Length r of a representation.")
+    row[2].metric("Discriminative", f"{view.analysis.features.count:,}", help=f"Found on split `{view.fit.split}`.")
+    row[3].metric("Mean Q-Score", f"{scores.q.mean():.3f}", help="Unit-length representations; images at 0 included.")
+    row[4].metric("Highly active", f"{check.mean_active:.1f}", help="Features above ε in an image, on average: |L|.")
+    row[5].metric(
+        "Q = 0", f"{check.empty_share:.1%}", help="Images in which no discriminative feature is highly active."
+    )
+
+
+def extremes(view: View) -> None:
+    """The two ends of the ranking, as pictures."""
+    table = view.table().sort_values("q_score", kind="stable")
+    low, high = st.columns(2, gap="large")
+    with low:
+        st.subheader("Lowest Q-Scores")
+        cards.show(view, table.head(8), key="lowest", cell=96)
+        st.page_link(BY_NAME["low_q"].script, label="Inspect low-Q images", icon=BY_NAME["low_q"].icon)
+    with high:
+        st.subheader("Highest Q-Scores")
+        cards.show(view, table.tail(8)[::-1], key="highest", cell=96)
+        st.page_link(BY_NAME["features"].script, label="See the features behind", icon=BY_NAME["features"].icon)
+
+
+def distribution(view: View) -> None:
+    st.subheader("All scores")
+    outcomes = view.outcomes()
+    st.plotly_chart(
+        figures.score_histogram(view.analysis.scores.q, None if outcomes is None else outcomes.correct),
+        alt="Histogram of the Q-Score over all images",
+        key="scores",
+    )
+    if outcomes is not None:
+        st.caption(f"Outcome of a linear probe fitted on split `{view.fit.split}`: {outcomes.accuracy:.1%} correct.")
+        st.page_link(BY_NAME["prediction"].script, label="Does Q predict mistakes?", icon=BY_NAME["prediction"].icon)
+    elif view.labelled:
+        st.caption("There are labels: fit a linear probe to see which images it gets wrong.")
+        work.probe_panel(view.choice)
+
+
+view = current_view()
+st.markdown(INTRO)
+st.caption(
+    f"Showing `{view.choice.encoder}` on `{view.choice.dataset}`. Load your own encoder and data in the sidebar."
+)
+numbers(view)
+extremes(view)
+distribution(view)
+cards.open_picked()

@@ -1,0 +1,126 @@
+"""What the pages keep between clicks: small wrappers around the core, keyed by references and frozen settings."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from qscore_core import pipeline
+from qscore_core.datasets import Dataset, is_at_hand, known_datasets, open_dataset
+from qscore_core.encoders import EncoderEntry, known_encoders, load_encoder
+from qscore_core.evaluation import EvaluationSettings, SignalEvaluation, evaluate_signal
+from qscore_core.extraction import ExtractSettings, artefact_digest
+from qscore_core.imported import imported_names, open_features
+from qscore_core.pipeline import Analysis, Outcomes
+from qscore_core.probe import ProbeSettings
+from qscore_core.qscore import ScoreSettings
+from qscore_core.representations import Representations, open_representations
+from qscore_core.workspace import Workspace, is_whole
+
+PROBE = ProbeSettings()
+LISTING_SECONDS = 300  # after which a folder of images is listed again
+
+
+class NotExtractedError(Exception):
+    """The representations a page needs are not there yet; an exception, so that the absence is never cached."""
+
+
+@st.cache_resource
+def workspace() -> Workspace:
+    return Workspace.at()
+
+
+def encoders() -> list[EncoderEntry]:
+    return known_encoders(workspace())
+
+
+def dataset_refs() -> list[str]:
+    return [entry.ref for entry in known_datasets(workspace())] + [f"features:{n}" for n in imported_names(workspace())]
+
+
+@st.cache_data(ttl=LISTING_SECONDS, show_spinner=False)
+def splits(ref: str) -> tuple[str, ...]:
+    return pipeline.splits(ref, workspace())
+
+
+@st.cache_resource(ttl=LISTING_SECONDS, max_entries=16, show_spinner="Listing the images")
+def dataset(ref: str, split: str) -> Dataset:
+    return open_dataset(ref, split, workspace=workspace())
+
+
+@st.cache_data(max_entries=32, show_spinner="Reading the encoder")
+def _digest(encoder: str, encoder_stamp: float, data_digest: str, ref: str, split: str) -> str:
+    """Digest of the representations of a split; `encoder_stamp` and `data_digest` make it new when a file changes."""
+    del encoder_stamp, data_digest
+    loaded = load_encoder(encoder, workspace=workspace())
+    return artefact_digest(loaded, dataset(ref, split), ExtractSettings().precision)
+
+
+def _stamp(encoder: str) -> float:
+    """Time of change of the file behind an encoder reference, 0 where there is none."""
+    path = Path(encoder.partition(":")[2].partition("?")[0]).expanduser()
+    return os.path.getmtime(path) if encoder.startswith("file:") and path.is_file() else 0.0  # noqa: PTH204
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _opened(folder: Path) -> Representations:
+    return open_representations(folder)
+
+
+def representations(encoder: str, ref: str, split: str) -> Representations:
+    """Stored representations of a split; raises NotExtractedError where there are none yet."""
+    if ref.startswith("features:"):
+        return _opened(open_features(ref, split, workspace()).folder)
+    if not is_at_hand(ref, split, workspace()):
+        raise NotExtractedError
+    digest = _digest(encoder, _stamp(encoder), dataset(ref, split).digest, ref, split)
+    folder = workspace().root / "representations" / digest
+    if not is_whole(folder):
+        raise NotExtractedError
+    return _opened(folder)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Scoring")
+def _analysis(target: Path, fit: Path, settings: ScoreSettings) -> Analysis:
+    return pipeline.analyse(_opened(target), _opened(fit), settings, workspace())
+
+
+def analysis(target: Representations, fit: Representations, settings: ScoreSettings) -> Analysis:
+    return _analysis(target.folder, fit.folder, settings)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def auto_epsilon(fit: Path) -> float:
+    return pipeline.with_epsilon(ScoreSettings(), "auto", _opened(fit), workspace()).features.epsilon
+
+
+def has_probe(fit: Representations) -> bool:
+    return pipeline.stored_probe(fit, PROBE, workspace()) is not None
+
+
+@st.cache_resource(max_entries=16, show_spinner="Asking the linear probe")
+def _outcomes(fit: Path, target: Path) -> Outcomes:
+    probe = pipeline.stored_probe(_opened(fit), PROBE, workspace())
+    assert probe is not None  # `outcomes` is only asked where `has_probe` says so
+    return pipeline.outcomes_of(probe, _opened(target), _opened(fit).classes)
+
+
+def outcomes(fit: Representations, target: Representations) -> Outcomes:
+    return _outcomes(fit.folder, target.folder)
+
+
+@st.cache_data(max_entries=64, show_spinner="Resampling for the intervals")
+def signal(name: str, key: str, _scores: np.ndarray, _correct: np.ndarray) -> SignalEvaluation:
+    """Evaluation of a signal; `key` names everything that the arrays were made from."""
+    del key
+    return evaluate_signal(name, _scores, _correct, EvaluationSettings())
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def scores(target: Path, fit: Path, settings: ScoreSettings) -> pd.DataFrame:
+    """The scores file joined with the columns the data set brings (habitat, size, ...)."""
+    found = _analysis(target, fit, settings)
+    extra = found.target.table.drop(columns=["id", "path", "label", "split"])
+    return found.table().join(extra).assign(class_name=found.target.class_names())

@@ -1,0 +1,30 @@
+"""The pages of the app, in the order in which a user meets them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """A page: its script, its address below the server, and how the menu shows it."""
+
+    name: str
+    title: str
+    icon: str
+    path: str
+    default: bool = False
+
+    @property
+    def script(self) -> Path:
+        return FOLDER / f"{self.name}.py"
+
+
+PAGES = (
+    PageEntry("start", "Start", ":material/home:", "", default=True),
+    PageEntry("features", "Discriminative features", ":material/bar_chart:", "features"),
+    PageEntry("low_q", "Low-Q images", ":material/image_search:", "low_q"),
+    PageEntry("prediction", "Does Q predict mistakes?", ":material/query_stats:", "prediction"),
+)
+BY_NAME = {page.name: page for page in PAGES}

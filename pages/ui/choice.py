@@ -1,0 +1,56 @@
+"""Whose representations of what: encoder, data set and split, chosen in the sidebar or by the address."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.ui import address, cached
+
+BUILT_IN = ("habitats:simclr", "habitats")
+ENCODER_HELP = "Choose, or type a reference: file:PATH, torchvision:resnet50/IMAGENET1K_V2, run:ID."
+DATA_HELP = "Choose, or type a reference: folder:PATH, table:FILE, torchvision:CIFAR10?root=PATH, features:NAME."
+
+
+@dataclass(frozen=True)
+class Choice:
+    """References as typed: encoder, data set, the split that is scored and the one on which D is found."""
+
+    encoder: str
+    dataset: str
+    split: str
+    fit: str
+
+    @property
+    def built_in(self) -> bool:
+        return (self.encoder, self.dataset) == BUILT_IN
+
+    @property
+    def subject(self) -> str:
+        return self.dataset if self.dataset.startswith("features:") else f"{self.encoder} on {self.dataset}"
+
+
+def choose() -> Choice:
+    """Draws the choice and returns it. Raises QScoreError for a data set that cannot be opened."""
+    address.adopt({"encoder": str, "data": str, "split": str})
+    with st.sidebar:
+        encoders = _options("encoder", BUILT_IN[0], [entry.ref for entry in cached.encoders() if entry.available])
+        encoder = st.selectbox("Encoder", encoders, key="encoder", accept_new_options=True, help=ENCODER_HELP)
+        datasets = _options("data", BUILT_IN[1], cached.dataset_refs())
+        dataset = st.selectbox("Data", datasets, key="data", accept_new_options=True, help=DATA_HELP)
+        address.publish({"encoder": encoder, "data": dataset})
+        names = _test_first(cached.splits(dataset))
+        if st.session_state.get("split") not in names:
+            st.session_state["split"] = names[0]
+        split = st.selectbox("Scored split", names, key="split")
+        address.publish({"split": split})
+    return Choice(encoder, dataset, split, "train" if "train" in names else split)
+
+
+def _options(key: str, first: str, known: list[str]) -> list[str]:
+    """The built-in reference first, then the known ones and the one that the address or the user typed."""
+    typed = st.session_state.setdefault(key, first)
+    return list(dict.fromkeys([first, *known, typed]))
+
+
+def _test_first(names: tuple[str, ...]) -> list[str]:
+    return sorted(names, key=lambda name: (name != "test", name == "train", name))

@@ -1,0 +1,83 @@
+"""Pictures in a grid, each a button that a click or Enter picks. Only addresses travel to the browser."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+
+import streamlit as st
+
+CSS = """
+.gallery { display: grid; gap: 0.6rem; grid-template-columns: repeat(auto-fill, minmax(var(--cell), 1fr)); }
+.card { all: unset; box-sizing: border-box; cursor: pointer; border-radius: 0.6rem; overflow: hidden;
+  display: flex; flex-direction: column; justify-content: flex-start;
+  background: var(--st-secondary-background-color); border: 2px solid transparent; font-family: var(--st-font); }
+.card:hover { border-color: var(--st-border-color); }
+.card:focus-visible, .card.picked { border-color: var(--st-primary-color); }
+.card img { display: block; width: 100%; aspect-ratio: 1; object-fit: cover; background: var(--st-border-color); }
+.words { padding: 0.3rem 0.5rem 0.4rem; color: var(--st-text-color); line-height: 1.3; }
+.title { font-size: 0.85rem; font-weight: 600; }
+.note { font-size: 0.78rem; opacity: 0.75; overflow-wrap: anywhere; }
+.outcome { font-size: 0.78rem; font-weight: 600; } .wrong { color: #d1495b; } .correct { color: #3a86c8; }
+"""
+
+JS = """
+export default function ({ data, parentElement, setTriggerValue }) {
+  let root = parentElement.querySelector('.gallery');
+  if (!root) {
+    root = document.createElement('div');
+    root.className = 'gallery';
+    parentElement.appendChild(root);
+  }
+  root.style.setProperty('--cell', data.cell + 'px');
+  const line = (name, text) => {
+    const part = document.createElement('div');
+    part.className = name;
+    part.textContent = text;
+    return part;
+  };
+  root.replaceChildren(...data.cards.map((card) => {
+    const button = document.createElement('button');
+    button.className = 'card' + (card.id === data.picked ? ' picked' : '');
+    button.setAttribute('aria-pressed', card.id === data.picked);
+    const image = document.createElement('img');
+    image.loading = 'lazy';
+    image.src = card.address;
+    image.alt = card.alt;
+    const words = line('words', '');
+    words.append(line('title', card.title));
+    if (card.answer) words.append(line('outcome ' + card.outcome, card.answer));
+    words.append(line('note', card.note));
+    button.append(image, words);
+    button.onclick = () => setTriggerValue('picked', card.id);
+    return button;
+  }));
+}
+"""
+
+_gallery = st.components.v2.component("qscore_gallery", css=CSS, js=JS)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A picture with lines of text. `answer` is what the probe made of it, tinted by `outcome` (`correct`, `wrong`)."""
+
+    id: str
+    address: str
+    title: str
+    note: str
+    alt: str
+    answer: str = ""
+    outcome: str = ""
+
+
+def gallery(
+    cards: Sequence[Card], *, key: str, on_pick: Callable[[str], None], picked: str | None = None, cell: int = 118
+) -> None:
+    """Draws the grid; `on_pick(id)` runs before the page does."""
+
+    def forward() -> None:
+        chosen = st.session_state[key].get("picked")
+        if chosen is not None:
+            on_pick(chosen)
+
+    data = {"cards": [asdict(card) for card in cards], "picked": picked, "cell": cell}
+    _gallery(key=key, data=data, on_picked_change=forward)

@@ -1,0 +1,103 @@
+"""One image in full: its score in words, the features that fire in it, and what else is known of it."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import address, cards
+from pages.ui.catalog import BY_NAME
+from pages.ui.pictures import LARGE, absolute, picture_address
+from pages.ui.view import View
+
+SCORE_COLUMNS = {
+    *("id", "path", "label", "split", "q_score", "highly_active", "discriminative_active", "mean", "std", "max_z"),
+    *("q_score_v1", "class_name", "predicted", "confidence", "correct", "class"),
+}
+
+
+def explained(view: View, table: pd.DataFrame, selection: pd.DataFrame) -> None:
+    """The picked image in full: its score in words and the features that fire in it."""
+    image = cards.picked_image()
+    if image not in set(table["id"]):
+        image = None if selection.empty else selection.iloc[0]["id"]
+    if image is None:
+        return
+    address.publish({"image": image})
+    row = table[table["id"] == image].iloc[0]
+    place = int(table.index[table["id"] == image][0])
+    st.subheader(row["class_name"] or row["id"])
+    dataset = view.pictures(view.target.split)
+    if dataset is not None:
+        number = int(cards.rows_by_id(dataset)[str(row["id"])])
+        st.image(absolute(picture_address(dataset, number, LARGE)), width="stretch", alt=f"Picture {row['id']}")
+    st.caption(str(row["id"]))
+    st.markdown(_in_words(table, row))
+    _own_features(view, place)
+    _causes(row)
+
+
+def _in_words(table: pd.DataFrame, row: pd.Series) -> str:
+    below = float((table["q_score"] < row["q_score"]).mean())
+    active, inside = int(row["highly_active"]), int(row["discriminative_active"])
+    words = [f"**Q {row['q_score']:.3f}**: {below:.0%} of the images score lower."]
+    if active == 0:
+        words.append("No feature is highly active: nothing stands out in this representation.")
+    else:
+        of_them = "none of them is" if inside == 0 else f"{inside} of them {'is' if inside == 1 else 'are'}"
+        words.append(f"{active} highly active feature{'s' * (active != 1)}, {of_them} discriminative.")
+    if "correct" in row:
+        said = "right" if row["correct"] else "wrong"
+        words.append(f"The probe says **{row['predicted']}** ({row['confidence']:.0%} sure), which is {said}.")
+    return " ".join(words)
+
+
+def _own_features(view: View, place: int) -> None:
+    """L_i, strongest first, each a way to its feature."""
+    epsilon = view.settings.features.epsilon
+    numbers, z = view.analysis.index.active_features(place, epsilon)
+    if not len(numbers):
+        return
+    features = view.analysis.features
+    shown = pd.DataFrame(
+        {
+            "feature": numbers,
+            "z": z,
+            "A, %": features.rates[numbers],
+            "discriminative": features.discriminative[numbers],
+        }
+    )
+    event = st.dataframe(
+        shown,
+        hide_index=True,
+        height=min(38 * (len(shown) + 1), 300),
+        on_select="rerun",
+        selection_mode="single-row",
+        key="own_features",
+        column_config={
+            "z": st.column_config.NumberColumn(format="%.1f", help="Standard deviations above the image's mean."),
+            "A, %": st.column_config.NumberColumn(format="%.1f", help="In how many images it fires."),
+        },
+    )
+    if event.selection.rows:
+        st.session_state["feature"] = int(numbers[event.selection.rows[0]])
+        st.page_link(
+            BY_NAME["features"].script,
+            label=f"Look at feature {st.session_state['feature']}",
+            icon=BY_NAME["features"].icon,
+        )
+    else:
+        st.caption("Select a row to go to its feature.")
+
+
+def _causes(row: pd.Series) -> None:
+    """Whatever else the data set knows of the image."""
+    known = {name: value for name, value in row.items() if name not in SCORE_COLUMNS and pd.notna(value)}
+    if known:
+        with st.expander("What is known of this image", expanded=True):
+            words = [f"{name.replace('_', ' ')}: **{_plain(value)}**" for name, value in known.items()]
+            st.markdown(" · ".join(words))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool) or type(value).__name__ == "bool":
+        return "yes" if value else "no"
+    return f"{value:.2f}" if isinstance(value, float) else str(value)

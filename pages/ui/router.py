@@ -1,0 +1,26 @@
+"""The script every browser session runs: the menu, the sidebar that all pages share, and the page that is asked for."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui import address
+from pages.ui.catalog import PAGES
+from pages.ui.view import put_together
+
+ICON = Path(__file__).resolve().parents[2] / "assets" / "icon.svg"
+
+st.set_page_config(page_title="Q-Score Lab", page_icon=str(ICON), layout="wide")
+page = st.navigation(
+    [
+        st.Page(entry.script, title=entry.title, icon=entry.icon, url_path=entry.path, default=entry.default)
+        for entry in PAGES
+    ]
+)
+st.title("Q-Score Lab" if page.title == "Start" else page.title)
+try:
+    put_together()
+    page.run()
+finally:
+    # Also where a page ends early with a word on what to do.
+    address.flush()

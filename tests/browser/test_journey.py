@@ -1,0 +1,117 @@
+"""What a user does by hand, in order, on the built-in data set: the tests share one server and build on each other."""
+
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+
+def test_the_built_in_set_comes_up_with_scores_by_itself(server, page):
+    page.goto(server)
+    expect(page.get_by_role("heading", name="Q-Score Lab")).to_be_visible()
+    # First drawing, extraction, index and probe: watched, without a click.
+    expect(page.get_by_text("Getting ready")).to_be_visible()
+    expect(page.get_by_text("Lowest Q-Scores")).to_be_visible(timeout=280_000)
+    expect(page.get_by_test_id("stMetricValue").first).to_have_text("1,000")
+    expect(page.locator(".card img").first).to_have_js_property("complete", True)
+    assert page.locator(".card img").first.evaluate("image => image.naturalWidth") == 128
+
+
+def test_features_by_keyboard_and_by_link(server, page):
+    page.goto(f"{server}/features")
+    expect(page.get_by_text("Where it fires most strongly")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"feature=\d+"))
+    first = re.search(r"feature=(\d+)", page.url).group(1)
+    page.get_by_role("heading", name="Where it fires most strongly").click()
+    page.keyboard.press("ArrowRight")
+    expect(page).not_to_have_url(re.compile(rf"feature={first}(&|$)"))
+    expect(page).to_have_url(re.compile(r"feature=\d+"))
+    link = page.url
+    number = re.search(r"feature=(\d+)", link).group(1)
+    other = page.context.browser.new_page()
+    other.goto(link)
+    expect(other.get_by_label("Feature", exact=True)).to_have_value(number, timeout=60_000)
+    other.close()
+
+
+def test_a_click_on_a_point_of_the_figure_chooses_its_feature(server, page):
+    page.goto(f"{server}/features")
+    expect(page).to_have_url(re.compile(r"feature=\d+"))
+    before = page.url
+    point = page.locator(".js-plotly-plot .scatterlayer .trace").first.locator("path.point").first
+    point.click(force=True)
+    expect(page).not_to_have_url(before)
+
+
+def test_epsilon_slider_answers_and_is_kept_on_other_pages(server, page):
+    page.goto(f"{server}/features")
+    expect(page.get_by_text("Where it fires most strongly")).to_be_visible()
+    page.get_by_role("button", name="paper 4.0").click()
+    expect(page).to_have_url(re.compile(r"epsilon=4(&|$)"))
+    page.get_by_role("link", name="Low-Q images").first.click()
+    expect(page.get_by_text("images, 1 to 24 shown").or_(page.get_by_text(", 1 to 24 shown"))).to_be_visible()
+    expect(page).to_have_url(re.compile(r"low_q.*epsilon=4(&|$)"))
+
+
+def test_low_q_grid_filter_pick_and_export(server, page):
+    page.goto(f"{server}/low_q")
+    expect(page.get_by_text(", 1 to 24 shown")).to_be_visible()
+    page.get_by_text("mis-classified", exact=True).click()
+    expect(page).to_have_url(re.compile("outcome=mis-classified"))
+    expect(page.locator(".card .outcome").first).to_contain_text("✗")
+    expect(page.locator(".card .outcome.correct")).to_have_count(0)
+    page.locator(".card").nth(2).click()
+    expect(page.locator(".card").nth(2)).to_have_attribute("aria-pressed", "true")
+    expect(page).to_have_url(re.compile("image=habitats"))
+    expect(page.get_by_text("which is wrong")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export CSV").click()
+    lines = download.value.path().read_text().splitlines()
+    assert lines[0].startswith("id,path,label,split,q_score")
+    assert all(line.split(",")[-1] == "False" for line in lines[1:])
+
+
+def test_a_card_on_the_start_page_leads_to_the_image(server, page):
+    page.goto(server)
+    expect(page.get_by_text("Lowest Q-Scores")).to_be_visible()
+    expect(page.locator(".card").first).to_be_visible()
+    page.locator(".card").first.click()
+    expect(page).to_have_url(re.compile("low_q.*image=habitats"))
+
+
+def test_prediction_page(server, page):
+    page.goto(f"{server}/prediction")
+    expect(page.get_by_text("Beside other signals")).to_be_visible()
+    expect(page.get_by_text("AUROC of Q")).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(5)
+
+
+def test_a_folder_is_extracted_on_request_and_a_bad_picture_is_listed(server, page, tmp_path):
+    rng = np.random.default_rng(0)
+    for number in range(60):
+        path = tmp_path / "set" / ("train", "test")[number % 2] / ("a", "b")[number % 4 // 2] / f"{number:03d}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(rng.integers(0, 255, (40, 70, 3), dtype=np.uint8)).save(path)
+    path.write_bytes(b"not a picture")
+    page.goto(f"{server}/?data=folder:{tmp_path / 'set'}")
+    page.get_by_role("button", name="Compute representations").click()
+    expect(page.get_by_text("Lowest Q-Scores")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("1 images could not be read")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["", "features", "low_q", "prediction"])
+def test_no_page_complains_in_either_theme_or_asks_another_host(server, browser, browser_context_args, scheme, path):
+    context = browser.new_context(**browser_context_args, color_scheme=scheme)
+    page = context.new_page()
+    asked, errors = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{server}/{path}")
+    expect(page.get_by_test_id("stMetric").or_(page.locator(".card")).first).to_be_visible(timeout=90_000)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert errors == []
+    assert [url for url in asked if not url.startswith((server, "data:", "blob:", server.replace("http", "ws")))] == []
+    context.close()

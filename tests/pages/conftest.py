@@ -1,0 +1,60 @@
+"""One workspace with everything ready, made by the real command line, shared by the tests of the app."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+ENCODER, DATA = "habitats:simclr", "habitats?count=120"
+
+
+@pytest.fixture(scope="session")
+def ready_workspace(tmp_path_factory):
+    """Habitats, cut short, scored and probed with the built-in encoder."""
+    folder = tmp_path_factory.mktemp("ready")
+    command = [sys.executable, "-m", "qscore_core", "evaluate", "--encoder", ENCODER, "--dataset", DATA]
+    done = subprocess.run(
+        [*command, "--epsilon", "auto", "--workspace", str(folder), "--json"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@dataclass
+class App:
+    """The app as a browser session would run it, on one workspace."""
+
+    workspace: Path
+
+    def open(self, page: str = "start", **address: str) -> AppTest:
+        test = AppTest.from_file(str(ROOT / "pages" / "ui" / "router.py"), default_timeout=120)
+        for key, value in {"encoder": ENCODER, "data": DATA, **address}.items():
+            test.query_params[key] = value
+        if page != "start":
+            test.switch_page(str(ROOT / "pages" / f"{page}.py"))
+        return test.run()
+
+
+@pytest.fixture
+def app(ready_workspace, monkeypatch):
+    return _app(ready_workspace, monkeypatch)
+
+
+@pytest.fixture
+def empty_app(tmp_path, monkeypatch):
+    return _app(tmp_path / "workspace", monkeypatch)
+
+
+def _app(folder, monkeypatch):
+    import streamlit as st
+
+    monkeypatch.setitem(os.environ, "QSCORE_WORKSPACE", str(folder))
+    monkeypatch.syspath_prepend(str(ROOT))
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    return App(folder)

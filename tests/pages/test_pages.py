@@ -1,0 +1,120 @@
+"""Each page on real scores, with nothing computed yet, and with a request that cannot be met."""
+
+import numpy as np
+import pytest
+
+from qscore_core.imported import ImportRequest, import_features
+from qscore_core.workspace import Workspace
+
+PAGES = ("start", "features", "low_q", "prediction")
+
+
+def metrics(test):
+    return {metric.label: metric.value for metric in test.metric}
+
+
+def test_start_shows_scores(app):
+    test = app.open()
+    assert not test.exception
+    assert test.title[0].value == "Q-Score Lab"
+    assert metrics(test)["Images scored"] == "120"
+    assert metrics(test)["Features"] == "512"
+    assert {header.value for header in test.subheader} >= {"Lowest Q-Scores", "Highest Q-Scores", "All scores"}
+
+
+def test_features_steps_through_the_discriminative_ones(app):
+    test = app.open("features")
+    assert not test.exception
+    first = test.number_input(key="feature").value
+    next(button for button in test.button if button.label == "Next").click().run()
+    second = test.number_input(key="feature").value
+    assert second != first
+    next(button for button in test.button if button.label == "Previous").click().run()
+    assert test.number_input(key="feature").value == first
+
+
+def test_a_link_to_a_feature_opens_that_feature(app):
+    test = app.open("features", feature="7")
+    assert not test.exception
+    assert test.number_input(key="feature").value == 7
+
+
+@pytest.mark.parametrize("nonsense", ["-1", "512", "x", ""])
+def test_a_link_to_a_feature_that_does_not_exist_opens_another(app, nonsense):
+    test = app.open("features", feature=nonsense)
+    assert not test.exception
+    assert 0 <= test.number_input(key="feature").value < 512
+
+
+def test_epsilon_changes_the_discriminative_features(app):
+    test = app.open("features")
+    before = metrics(test)["Highly active in an image"]
+    test.slider(key="epsilon").set_value(4.0).run()
+    assert not test.exception
+    assert float(metrics(test)["Highly active in an image"]) < float(before)
+
+
+def test_the_link_carries_epsilon(app):
+    test = app.open("features", epsilon="3.5", lower="25", upper="75")
+    assert test.slider(key="epsilon").value == 3.5
+    assert (test.slider(key="lower").value, test.slider(key="upper").value) == (25.0, 75.0)
+
+
+def test_low_q_filters_by_outcome_and_class(app):
+    test = app.open("low_q")
+    assert not test.exception
+    shown = next(text.value for text in test.markdown if "images**" in text.value)
+    assert shown.startswith("**120 of 120 images**")
+    test = app.open("low_q", outcome="mis-classified")
+    wrong = int(next(text.value for text in test.markdown if "images**" in text.value).split()[0].strip("*"))
+    test = app.open("low_q", outcome="correct")
+    right = int(next(text.value for text in test.markdown if "images**" in text.value).split()[0].strip("*"))
+    assert wrong + right == 120
+    test = app.open("low_q", classes="striped")
+    assert next(text.value for text in test.markdown if "images**" in text.value).startswith("**12 of 120 images**")
+
+
+def test_low_q_says_when_no_image_fits(app):
+    test = app.open("low_q", q_range="0,0")
+    assert not test.exception
+    assert any("No image fits these filters" in text.value for text in test.info)
+
+
+def test_a_link_to_an_image_shows_it(app):
+    test = app.open("low_q", image="habitats/test/00031")
+    assert not test.exception
+    assert "habitats/test/00031" in [text.value for text in test.caption]
+
+
+def test_prediction_shows_numbers_with_their_chance(app):
+    test = app.open("prediction")
+    assert not test.exception
+    found = metrics(test)
+    assert 0 < float(found["AUROC of Q"]) < 1
+    assert found["Probe accuracy"].endswith("%")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_reference_nobody_knows_is_explained(app, page):
+    test = app.open(page, encoder="nonsense:there")
+    assert not test.exception
+    assert any("`nonsense:there` should start with one of" in text.value for text in test.error)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_representations_the_page_offers_to_make_them(empty_app, page):
+    test = empty_app.open(page)
+    assert not test.exception
+    assert "Compute representations" in [button.label for button in test.button]
+
+
+def test_features_without_labels_and_pictures_work(empty_app, tmp_path):
+    rng = np.random.default_rng(0)
+    array = tmp_path / "h.npy"
+    np.save(array, np.maximum(rng.standard_normal((200, 256)) ** 3, 0).astype(np.float32))
+    import_features(ImportRequest(array, "mine", "all"), Workspace.at(empty_app.workspace))
+    for page in PAGES:
+        test = empty_app.open(page, data="features:mine")
+        assert not test.exception
+        assert not test.error
+    assert any("this data has none" in text.value for text in test.info)
