@@ -1,5 +1,7 @@
 """Pictures of a data set as batches for a network, read and framed by worker processes."""
 
+import multiprocessing
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -34,6 +36,7 @@ def decode_batches(
         batch_size=batch_size,
         num_workers=workers,
         collate_fn=_stack,
+        worker_init_fn=_end_if_orphaned,
         pin_memory=torch.cuda.is_available(),
         prefetch_factor=4 if workers else None,
     )
@@ -66,6 +69,18 @@ def _require_frameable(image: Image.Image, row: int) -> None:
     width, height = image.size
     if max(width, height) > LONGEST_ASPECT * min(width, height):
         raise ImageError(f"Image {row} is {width} x {height} pixels: too elongated to be brought to a square.")
+
+
+def _end_if_orphaned(_: int) -> None:
+    """A worker whose parent was killed before this point would wait for it for ever.
+
+    torch looks for the parent from here on only, and takes whoever adopted an orphan for it.
+    """
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    forked = multiprocessing.get_start_method() == "fork"
+    if not parent.is_alive() or (forked and os.getppid() != parent.pid):
+        os._exit(1)
 
 
 def _stack(frames: list[tuple[np.ndarray, str | None]]) -> Batch:

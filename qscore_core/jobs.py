@@ -121,6 +121,8 @@ def read_job(folder: Path) -> Job:
     """How a job stands, from its files and from whether its process is alive."""
     about = read_json(folder / "job.json")
     status = _read_or_empty(folder / "status.json")
+    if child := _children.get(folder.name):
+        child.poll()  # collects it once it has ended
     state = _state(folder, status, about["started"])
     return Job(
         id=folder.name,

@@ -8,6 +8,7 @@ import time
 import pytest
 from small_inputs import small_encoder_file, write_pictures
 
+from qscore_core import jobs
 from qscore_core.errors import QScoreError
 from qscore_core.jobs import StatusFile, cancel_job, find_job, list_jobs, read_job, resume_job, start_job
 from qscore_core.progress import Progress
@@ -99,7 +100,7 @@ def until(workspace, job, condition, seconds=120):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         now = find_job(job.id, workspace)
-        if condition(now):
+        if condition(now) and (now.live or not jobs._alive(job.id, 0)):
             return now
         time.sleep(0.02)
     raise AssertionError(f"{now} after {seconds} s\n{now.log.read_text()}")

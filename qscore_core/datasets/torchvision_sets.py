@@ -4,11 +4,11 @@ import inspect
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from urllib.error import URLError
 
 import pandas as pd
-import torchvision.datasets
 from PIL import Image
 
 from qscore_core.datasets.dataset import Dataset
@@ -50,7 +50,7 @@ class Recipe:
 
     def make(self) -> Any:
         """Raises what torchvision raises."""
-        return getattr(torchvision.datasets, self.name)(**self.arguments)
+        return getattr(_library(), self.name)(**self.arguments)
 
 
 class TorchvisionSource:
@@ -103,10 +103,16 @@ def torchvision_splits(reference: Reference, workspace: Workspace) -> tuple[str,
     return TRAIN_TEST if reference.body == FAKE or {"train", "split"} & set(parameters) else (WHOLE,)
 
 
+def _library() -> ModuleType:
+    """torchvision's sets, imported when one is asked for: the import takes seconds that no other scheme should pay."""
+    import torchvision.datasets
+
+    return torchvision.datasets
+
+
 def _parameters(reference: Reference) -> dict[str, inspect.Parameter]:
-    made = (
-        getattr(torchvision.datasets, reference.body, None) if reference.body in torchvision.datasets.__all__ else None
-    )
+    sets = _library()
+    made = getattr(sets, reference.body, None) if reference.body in sets.__all__ else None
     parameters = dict(inspect.signature(made.__init__).parameters) if inspect.isclass(made) else {}
     if reference.body != FAKE and "root" not in parameters:
         raise BadReferenceError(

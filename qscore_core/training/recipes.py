@@ -18,7 +18,7 @@ RECIPES: dict[tuple[str, str], PretrainSettings] = {
         dataset="habitats",
         objective=SimCLRSettings(ViewRecipe(size=48, scale=(0.1, 1.0))),
         network=NETWORKS["habitats-r512"],
-        epochs=80,
+        epochs=50,
         batch_size=128,
         learning_rate=2e-3,
         weight_decay=5e-2,

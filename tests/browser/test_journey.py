@@ -8,6 +8,23 @@ from PIL import Image
 from playwright.sync_api import expect
 
 
+def settled(page):
+    """Waits until the page's script has run and its controls answer."""
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    page.wait_for_timeout(500)
+
+
+def press_until_url_changes(page, key, tries=5):
+    """A key pressed while the first run still settles can be lost, as for a person; pressing again must do."""
+    before = page.url
+    for _ in range(tries):
+        page.keyboard.press(key)
+        page.wait_for_timeout(2000)
+        if page.url != before:
+            return
+    raise AssertionError(f"{key} did not change {before}")
+
+
 def test_the_built_in_set_comes_up_with_scores_by_itself(server, page):
     page.goto(server)
     expect(page.get_by_role("heading", name="Q-Score Lab")).to_be_visible()
@@ -23,10 +40,9 @@ def test_features_by_keyboard_and_by_link(server, page):
     page.goto(f"{server}/features")
     expect(page.get_by_text("Where it fires most strongly")).to_be_visible()
     expect(page).to_have_url(re.compile(r"feature=\d+"))
-    first = re.search(r"feature=(\d+)", page.url).group(1)
+    settled(page)
     page.get_by_role("heading", name="Where it fires most strongly").click()
-    page.keyboard.press("ArrowRight")
-    expect(page).not_to_have_url(re.compile(rf"feature={first}(&|$)"))
+    press_until_url_changes(page, "ArrowRight")
     expect(page).to_have_url(re.compile(r"feature=\d+"))
     link = page.url
     number = re.search(r"feature=(\d+)", link).group(1)
@@ -39,6 +55,7 @@ def test_features_by_keyboard_and_by_link(server, page):
 def test_a_click_on_a_point_of_the_figure_chooses_its_feature(server, page):
     page.goto(f"{server}/features")
     expect(page).to_have_url(re.compile(r"feature=\d+"))
+    settled(page)
     before = page.url
     point = page.locator(".js-plotly-plot .scatterlayer .trace").first.locator("path.point").first
     point.click(force=True)
@@ -101,17 +118,14 @@ def test_a_folder_is_extracted_on_request_and_a_bad_picture_is_listed(server, pa
     expect(page.get_by_text("1 images could not be read")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
 @pytest.mark.parametrize("path", ["", "features", "low_q", "prediction"])
-def test_no_page_complains_in_either_theme_or_asks_another_host(server, browser, browser_context_args, scheme, path):
-    context = browser.new_context(**browser_context_args, color_scheme=scheme)
-    page = context.new_page()
+def test_no_page_complains_in_either_theme_or_asks_another_host(server, page, path):
     asked, errors = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{server}/{path}")
-    expect(page.get_by_test_id("stMetric").or_(page.locator(".card")).first).to_be_visible(timeout=90_000)
+    expect(page.get_by_test_id("stMetric").or_(page.locator(".card")).first).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
     assert errors == []
-    assert [url for url in asked if not url.startswith((server, "data:", "blob:", server.replace("http", "ws")))] == []
-    context.close()
+    assert [url for url in asked if not url.startswith((server, "data:", "blob:"))] == []

@@ -1,0 +1,1 @@
+"""Measures the project's budgets as ratios within one run: `python -m bench`."""
