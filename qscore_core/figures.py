@@ -159,7 +159,7 @@ def _chance_line(figure: go.Figure, x: Sequence[float], y: Sequence[float]) -> N
 
 
 def accuracy_by_score(bins: Sequence[ScoreBin], accuracy: float) -> go.Figure:
-    """Probe accuracy in tenths of the images by score, with intervals and the accuracy over all."""
+    """Probe accuracy in tenths of the images by score (equal scores stay together), with intervals."""
     figure = _figure()
     values = np.array([part.accuracy for part in bins])
     figure.add_bar(
@@ -177,9 +177,7 @@ def accuracy_by_score(bins: Sequence[ScoreBin], accuracy: float) -> go.Figure:
         showlegend=False,
     )
     figure.add_hline(y=accuracy, line_dash="dot", line_color=MUTED, annotation_text="all images")
-    figure.update_xaxes(
-        title="about a tenth of the images each, lowest scores first (equal scores stay together)", type="category"
-    )
+    figure.update_xaxes(title="tenths of the images, lowest scores first", type="category")
     figure.update_yaxes(title="probe accuracy", range=[0, 1.02], tickformat=".0%")
     return figure
 

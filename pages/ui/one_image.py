@@ -62,7 +62,7 @@ def _own_features(view: View, place: int) -> None:
             "feature": numbers,
             "z": z,
             "A, %": features.rates[numbers],
-            "discriminative": features.discriminative[numbers],
+            "in D": features.discriminative[numbers],
         }
     )
     event = st.dataframe(
@@ -75,6 +75,7 @@ def _own_features(view: View, place: int) -> None:
         column_config={
             "z": st.column_config.NumberColumn(format="%.1f", help="Standard deviations above the image's mean."),
             "A, %": st.column_config.NumberColumn(format="%.1f", help="In how many images it fires."),
+            "in D": st.column_config.CheckboxColumn(help="Whether it is discriminative."),
         },
     )
     if event.selection.rows:

@@ -55,6 +55,8 @@ def _app(folder, monkeypatch):
 
     monkeypatch.setitem(os.environ, "QSCORE_WORKSPACE", str(folder))
     monkeypatch.syspath_prepend(str(ROOT))
+    # A tested page leaves itself behind as the main module, which processes started later would run.
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     st.cache_resource.clear()
     st.cache_data.clear()
     return App(folder)
