@@ -3,6 +3,10 @@
 import os
 import subprocess
 import sys
+import threading
+import time
+import urllib.request
+import webbrowser
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +18,28 @@ ROOT = Path(__file__).resolve().parents[2]
 def serve(session: Session, port: int, address: str, browser: bool) -> dict[str, Any]:
     """Runs the app until it is stopped."""
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
-    command += ["--server.port", str(port), "--server.address", address, "--server.headless", str(not browser).lower()]
+    # Headless: Streamlit's own way to open a browser also asks its user questions that are none of ours.
+    command += ["--server.port", str(port), "--server.address", address, "--server.headless", "true"]
     environment = {**os.environ, "QSCORE_WORKSPACE": str(session.workspace.root)}
-    session.say(f"The app is at http://{address}:{port} (Ctrl-C stops it).")
+    page = f"http://{'127.0.0.1' if address == '0.0.0.0' else address}:{port}"
+    session.say(f"The app is at {page} (Ctrl-C stops it).")
+    if browser and _has_display():
+        threading.Thread(target=_open_when_up, args=(page,), daemon=True).start()
     status = subprocess.call(command, env=environment, cwd=ROOT)
     return {"stopped": True, "status": status}
+
+
+def _has_display() -> bool:
+    """Whether a browser could show a window; without one, Python would start a text browser in this terminal."""
+    return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def _open_when_up(page: str) -> None:
+    """Opens a browser once the server answers."""
+    for _ in range(120):
+        try:
+            with urllib.request.urlopen(f"{page}/_stcore/health", timeout=1):
+                webbrowser.open(page)
+                return
+        except OSError:
+            time.sleep(0.5)
