@@ -18,7 +18,7 @@ def evaluated(view: View, outcomes: Outcomes) -> dict[str, SignalEvaluation]:
     """Each signal by its key, with intervals."""
     key = f"{view.target.digest}/{view.fit.digest}/{view.settings}"
     return {
-        signal.key: cached.signal(signal.title, key, signal.values(view.analysis, outcomes), outcomes.correct)
+        signal.key: cached.signal(signal.name, key, signal.values(view.analysis, outcomes), outcomes.correct)
         for signal in SIGNALS
     }
 
@@ -54,7 +54,7 @@ def _interval(interval: tuple[float, float]) -> str:
 
 
 def curves(view: View, outcomes: Outcomes) -> None:
-    compared = {s.title: s.values(view.analysis, outcomes) for s in SIGNALS if s.key in COMPARED}
+    compared = {s.name: s.values(view.analysis, outcomes) for s in SIGNALS if s.key in COMPARED}
     correct = outcomes.correct
     left, right = st.columns(2, gap="large")
     with left:
@@ -92,7 +92,7 @@ def rivals(found: dict[str, SignalEvaluation]) -> None:
     st.plotly_chart(figures.signal_intervals(list(found.values())), key="rivals", alt="AUROC of each signal")
     rows = [
         {
-            "signal": signal.title,
+            "signal": signal.name,
             "meaning": signal.meaning,
             "AUROC": found[signal.key].auroc,
             "95 % interval": _interval(found[signal.key].auroc_ci),

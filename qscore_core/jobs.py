@@ -104,6 +104,21 @@ def start_job(kind: str, arguments: list[str], workspace: Workspace, directory: 
 _children: dict[str, subprocess.Popen] = {}
 
 
+def newest_job(kind: str, arguments: list[str], workspace: Workspace) -> Job | None:
+    """The last job of exactly this work, None where there never was one."""
+    return next((job for job in list_jobs(workspace) if (job.kind, list(job.arguments)) == (kind, arguments)), None)
+
+
+def ensure_job(kind: str, arguments: list[str], workspace: Workspace) -> Job:
+    """The job of this work that is under way, started if none is: two people asking at once share one."""
+    folder = workspace.root / "jobs"
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    with workspace.lock(folder, wait_seconds=60):
+        job = newest_job(kind, arguments, workspace)
+        return job if job is not None and job.live else start_job(kind, arguments, workspace)
+
+
 def list_jobs(workspace: Workspace) -> list[Job]:
     """All jobs of a workspace, newest first."""
     folders = sorted((workspace.root / "jobs").glob("*"), reverse=True)

@@ -15,7 +15,7 @@ PAPER = "arXiv 2203.01881"
 
 @dataclass(frozen=True)
 class Signal:
-    """A signal: its key in JSON, its name for a person, what it says, where it comes from, and how it is had."""
+    """A signal: its key in JSON, its title for a person, what it says, where it comes from, and how it is had."""
 
     key: str
     title: str
@@ -23,6 +23,11 @@ class Signal:
     source: str
     values: Callable[[Analysis, Outcomes], np.ndarray]
     uses_labels: bool = False
+
+    @property
+    def name(self) -> str:
+        """The title, marked where the signal is no rival because it has seen labels."""
+        return f"{self.title} (uses labels)" if self.uses_labels else self.title
 
 
 SIGNALS = (
@@ -63,7 +68,7 @@ SIGNALS = (
     ),
     Signal(
         "probe_confidence",
-        "Probe confidence (uses labels)",
+        "Probe confidence",
         "Largest softmax probability of the linear probe.",
         "arXiv 1610.02136",
         lambda _, outcomes: outcomes.confidence,

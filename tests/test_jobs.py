@@ -4,13 +4,14 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from small_inputs import small_encoder_file, write_pictures
 
 from qscore_core import jobs
 from qscore_core.errors import QScoreError
-from qscore_core.jobs import StatusFile, cancel_job, find_job, list_jobs, read_job, resume_job, start_job
+from qscore_core.jobs import StatusFile, cancel_job, ensure_job, find_job, list_jobs, read_job, resume_job, start_job
 from qscore_core.progress import Progress
 from qscore_core.representations import open_representations
 
@@ -153,3 +154,12 @@ def test_wrong_use_shows_what_the_command_line_said(workspace):
     failed = until(workspace, job, lambda job: not job.live)
     assert failed.state == "interrupted"
     assert "No such option" in failed.log.read_text()
+
+
+def test_people_who_ask_for_the_same_work_at_once_share_one_job(workspace):
+    with ThreadPoolExecutor(4) as people:
+        found = list(people.map(lambda _: ensure_job("encoders", [], workspace), range(4)))
+    assert len({job.id for job in found}) == len(list_jobs(workspace)) == 1
+    while find_job(found[0].id, workspace).live:
+        time.sleep(0.05)
+    assert ensure_job("encoders", [], workspace).id != found[0].id

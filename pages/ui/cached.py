@@ -20,6 +20,7 @@ from qscore_core.representations import Representations, open_representations
 from qscore_core.workspace import Workspace, is_whole
 
 PROBE = ProbeSettings()
+OF_THE_PROBE = ("predicted", "confidence", "correct")  # columns that only a fitted probe may fill
 LISTING_SECONDS = 300  # after which a folder of images is listed again
 
 
@@ -122,5 +123,6 @@ def signal(name: str, key: str, _scores: np.ndarray, _correct: np.ndarray) -> Si
 def scores(target: Path, fit: Path, settings: ScoreSettings) -> pd.DataFrame:
     """The scores file joined with the columns the data set brings (habitat, size, ...)."""
     found = _analysis(target, fit, settings)
-    extra = found.target.table.drop(columns=["id", "path", "label", "split"])
-    return found.table().join(extra).assign(class_name=found.target.class_names())
+    table = found.table().assign(class_name=found.target.class_names())
+    # A table made from an earlier scores file brings columns of the same names: the fresh ones count.
+    return table.join(found.target.table.drop(columns=[*table.columns, *OF_THE_PROBE], errors="ignore"))

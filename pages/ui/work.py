@@ -7,7 +7,7 @@ import streamlit as st
 from pages.ui import cached
 from pages.ui.choice import Choice
 from qscore_core.datasets import is_at_hand
-from qscore_core.jobs import Job, cancel_job, list_jobs, read_job, start_job
+from qscore_core.jobs import Job, cancel_job, ensure_job, newest_job, read_job
 from qscore_core.progress import format_seconds
 
 LOOK_EVERY_SECONDS = 1.0
@@ -33,7 +33,7 @@ def probe_panel(choice: Choice) -> None:
 def compression_panel(choice: Choice, epsilon: float) -> dict[str, Any] | None:
     """Accuracy against the share of features kept, as a job; its result once it is done."""
     arguments = [*_subject(choice), "--train", choice.fit, "--split", choice.split, "--epsilon", f"{epsilon:g}"]
-    job = _newest("compress", arguments)
+    job = newest_job("compress", arguments, cached.workspace())
     if job is not None and job.state == "done":
         return job.result
     panel("compress", arguments, begin=False, label="Compute the curve")
@@ -60,23 +60,18 @@ def _labelled(choice: Choice) -> bool:
 
 def panel(kind: str, arguments: list[str], *, begin: bool, label: str) -> None:
     """The newest job of this work with its controls; `begin` starts it unasked when there never was one."""
-    job = _newest(kind, arguments)
+    job = newest_job(kind, arguments, cached.workspace())
     if job is None and begin:
-        job = start_job(kind, arguments, cached.workspace())
+        job = ensure_job(kind, arguments, cached.workspace())
     if job is None:
-        st.button(label, type="primary", on_click=start_job, args=(kind, arguments, cached.workspace()))
+        st.button(label, type="primary", on_click=ensure_job, args=(kind, arguments, cached.workspace()))
     elif job.live:
         _watch(job)
     elif job.state == "done":
         # The result is there but not what the page needs: files changed since.
-        st.button(f"{label} again", type="primary", on_click=start_job, args=(kind, arguments, cached.workspace()))
+        st.button(f"{label} again", type="primary", on_click=ensure_job, args=(kind, arguments, cached.workspace()))
     else:
         _ended(job, kind, arguments)
-
-
-def _newest(kind: str, arguments: list[str]) -> Job | None:
-    same = (job for job in list_jobs(cached.workspace()) if (job.kind, list(job.arguments)) == (kind, arguments))
-    return next(same, None)
 
 
 @st.fragment(run_every=LOOK_EVERY_SECONDS)
@@ -105,7 +100,7 @@ def _ended(job: Job, kind: str, arguments: list[str]) -> None:
     title = {"failed": "It failed", "cancelled": "It was stopped", "interrupted": "It was interrupted"}[job.state]
     words[job.state](f"{title}. {job.error}")
     label = "Try again" if job.state == "failed" else "Go on"
-    st.button(label, type="primary", on_click=start_job, args=(kind, arguments, cached.workspace()))
+    st.button(label, type="primary", on_click=ensure_job, args=(kind, arguments, cached.workspace()))
     if job.log.is_file():
         with st.expander("Log"):
             st.code(job.log.read_text(errors="replace")[-4000:] or "(empty)", language=None)

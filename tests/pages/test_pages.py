@@ -1,8 +1,12 @@
 """Each page on real scores, with nothing computed yet, and with a request that cannot be met."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from PIL import Image
+from typer.testing import CliRunner
 
+from qscore_core.cli import app as cli
 from qscore_core.imported import ImportRequest, import_features
 from qscore_core.workspace import Workspace
 
@@ -118,3 +122,23 @@ def test_features_without_labels_and_pictures_work(empty_app, tmp_path):
         assert not test.exception
         assert not test.error
     assert any("this data has none" in text.value for text in test.info)
+
+
+def test_a_table_made_from_an_earlier_scores_file_is_shown_with_fresh_scores(empty_app, tmp_path):
+    rng = np.random.default_rng(0)
+    rows = []
+    for number in range(40):
+        Image.fromarray(rng.integers(0, 255, (64, 64, 3), dtype=np.uint8)).save(tmp_path / f"{number}.png")
+        rows.append({"image_path": f"{number}.png", "q_score": -1.0, "mean": 9.0, "correct": True, "place": "lab"})
+    pd.DataFrame(rows).to_csv(tmp_path / "scored.csv", index=False)
+    data = f"table:{tmp_path / 'scored.csv'}"
+    result = CliRunner().invoke(
+        cli, ["score", "--encoder", "habitats:simclr", "--dataset", data, "--workspace", str(empty_app.workspace)]
+    )
+    assert result.exit_code == 0, result.output
+    for page in PAGES:
+        test = empty_app.open(page, data=data)
+        assert not test.exception
+        assert not test.error
+    test = empty_app.open("low_q", data=data)
+    assert any("place: **lab**" in text.value for text in test.markdown)
