@@ -4,8 +4,13 @@ import torch
 from jaxtyping import install_import_hook
 
 # Shapes in signatures are checked in tests and cost nothing outside; compiled loops cannot be wrapped.
-SHAPED = ("activation", "activation_index", "qscore", "fit_check", "probe", "evaluation", "compression")
+SHAPED = (
+    *("activation", "activation_index", "qscore", "fit_check", "probe", "evaluation", "compression"),
+    *("model_metrics", "heat_share"),
+)
 install_import_hook([f"qscore_core.{module}" for module in SHAPED], "shape_checker.checked")
+
+from job_process import LightJob  # noqa: E402
 
 from qscore_core.workspace import Workspace  # noqa: E402
 
@@ -19,3 +24,18 @@ def _seeded():
 @pytest.fixture
 def workspace(tmp_path):
     return Workspace.at(tmp_path / "workspace")
+
+
+@pytest.fixture
+def light(workspace):
+    """Starts light jobs, and ends those that a failed test left."""
+    made = []
+
+    def start(title="light", **how):
+        made.append(LightJob(workspace, title, **how))
+        return made[-1]
+
+    yield start
+    for job in made:
+        if job.process:
+            job.kill()

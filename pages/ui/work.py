@@ -1,5 +1,6 @@
 """Background work on a page: start it, watch it, stop it, go on with it."""
 
+import threading
 from typing import Any
 
 import streamlit as st
@@ -7,10 +8,12 @@ import streamlit as st
 from pages.ui import cached
 from pages.ui.choice import Choice
 from qscore_core.datasets import is_at_hand
-from qscore_core.jobs import Job, cancel_job, ensure_job, newest_job, read_job
+from qscore_core.errors import QScoreError
+from qscore_core.jobs import Job, cancel_job, ensure_job, find_job, newest_job
 from qscore_core.progress import format_seconds
 
 LOOK_EVERY_SECONDS = 1.0
+LOG_LINES = 60
 
 
 def extraction_panel(choice: Choice) -> None:
@@ -58,49 +61,90 @@ def _labelled(choice: Choice) -> bool:
     return all(cached.dataset(choice.dataset, split).labelled for split in (choice.split, choice.fit))
 
 
-def panel(kind: str, arguments: list[str], *, begin: bool, label: str) -> None:
-    """The newest job of this work with its controls; `begin` starts it unasked when there never was one."""
+def panel(kind: str, arguments: list[str], *, begin: bool, label: str, title: str = "") -> None:
+    """The newest job of this work with its controls; `begin` starts it unasked when there never was one.
+
+    `title` is what people read of it elsewhere, as in the line of jobs that wait for the same device.
+    """
     job = newest_job(kind, arguments, cached.workspace())
     if job is None and begin:
-        job = ensure_job(kind, arguments, cached.workspace())
+        job = ensure_job(kind, arguments, cached.workspace(), title=title)
     if job is None:
-        st.button(label, type="primary", on_click=ensure_job, args=(kind, arguments, cached.workspace()))
+        _start_button(label, kind, arguments, title)
     elif job.live:
-        _watch(job)
+        _watch(job.id)
     elif job.state == "done":
         # The result is there but not what the page needs: files changed since.
-        st.button(f"{label} again", type="primary", on_click=ensure_job, args=(kind, arguments, cached.workspace()))
+        _start_button(f"{label} again", kind, arguments, title)
     else:
-        _ended(job, kind, arguments)
+        _ended(job)
+        _start_button("Try again" if job.state == "failed" else "Go on", kind, arguments, job.title)
+        log(job)
+
+
+def _start_button(label: str, kind: str, arguments: list[str], title: str) -> None:
+    st.button(label, type="primary", on_click=start, args=(kind, arguments, title))
+
+
+def start(kind: str, arguments: list[str], title: str) -> None:
+    """What a button does: the work is under way afterwards, or an error says why not."""
+    try:
+        ensure_job(kind, arguments, cached.workspace(), title=title)
+    except QScoreError as error:
+        st.error(str(error))
 
 
 @st.fragment(run_every=LOOK_EVERY_SECONDS)
-def _watch(job: Job) -> None:
-    job = read_job(job.log.parent)
+def _watch(job_id: str) -> None:
+    job = find_job(job_id, cached.workspace())
     if not job.live:
         st.rerun()
-    st.progress(min(job.fraction, 1.0), text=_standing(job))
-    if st.button("Stop", icon=":material/stop_circle:", help="What was computed is kept."):
-        cancel_job(job, cached.workspace())
+    if job.state == "queued":
+        st.info(_waiting(job), icon=":material/hourglass_empty:")
+    else:
+        st.progress(min(job.fraction, 1.0), text=standing(job))
+    if job.stopping:
+        st.caption("Stopping: it saves where it is.")
+    elif st.button("Stop", icon=":material/stop_circle:", help="What was computed is kept."):
+        stop(job)
 
 
-def _standing(job: Job) -> str:
+def stop(job: Job) -> None:
+    """In a thread of its own: it waits for the worker to end, and ends it by force if it does not."""
+    threading.Thread(target=cancel_job, args=(job, cached.workspace())).start()
+
+
+def _waiting(job: Job) -> str:
+    """Why a queued job does nothing yet, and what to do about it."""
+    words = f"Waiting: {job.place}. A device does one job at a time; this one starts by itself when its turn comes."
+    if not job.ahead:
+        return words
+    first = find_job(job.ahead[0].id, cached.workspace())
+    return (
+        f"{words} At work now: “{first.title}” ({standing(first)}). To let others go first, stop it on its page or "
+        f"with `python -m qscore_core jobs cancel {first.id}`; it can go on later from where it was."
+    )
+
+
+def standing(job: Job) -> str:
+    """What a job does just now, in words."""
     if not job.total:
         return "Starting"
     left = "" if job.eta_seconds is None else f", {format_seconds(job.eta_seconds)} left"
     return f"{job.phase}: {job.done:,} of {job.total:,} ({job.rate:,.0f} a second{left})"
 
 
-def _ended(job: Job, kind: str, arguments: list[str]) -> None:
-    words = {
-        "failed": st.error,
-        "cancelled": st.info,
-        "interrupted": st.warning,
-    }
-    title = {"failed": "It failed", "cancelled": "It was stopped", "interrupted": "It was interrupted"}[job.state]
-    words[job.state](f"{title}. {job.error}")
-    label = "Try again" if job.state == "failed" else "Go on"
-    st.button(label, type="primary", on_click=ensure_job, args=(kind, arguments, cached.workspace()))
-    if job.log.is_file():
-        with st.expander("Log"):
-            st.code(job.log.read_text(errors="replace")[-4000:] or "(empty)", language=None)
+def _ended(job: Job) -> None:
+    """How a job ended that is not done."""
+    show, words = {
+        "failed": (st.error, "It failed"),
+        "cancelled": (st.info, "It was stopped"),
+        "interrupted": (st.warning, "It was interrupted"),
+    }[job.state]
+    show(f"{words}. {job.error}")
+
+
+def log(job: Job) -> None:
+    """The end of a job's log, folded up."""
+    with st.expander("Log"):
+        st.code("\n".join(job.log_lines(LOG_LINES)) or "(empty)", language=None)

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from qscore_core.jobs import cancel_job, list_jobs
+from qscore_core.workspace import Workspace
+
 ROOT = Path(__file__).resolve().parents[2]
 expect.set_options(timeout=30_000)
 QUIET = [
@@ -58,6 +61,8 @@ def server(tmp_path_factory):
     yield address
     os.killpg(process.pid, 15)
     process.wait(20)
+    for job in list_jobs(Workspace(workspace)):
+        cancel_job(job, Workspace(workspace))  # jobs outlive the app
 
 
 def _wait(address, process, log):
