@@ -21,18 +21,18 @@ Batch = tuple[Tensor, list[str | None]]
 
 
 def decode_batches(
-    dataset: Dataset, transform: Transform, first: int, batch_size: int, workers: int
+    dataset: Dataset, transform: Transform, rows: range, batch_size: int, workers: int
 ) -> Iterator[Batch]:
     """Pixels uint8 [image, height, width, channel] and, for each image, why it could not be read (None if it could).
 
-    From row `first` on, in data-set order. An unreadable image keeps its place as a black picture, so that its
+    For `rows` of the data set, in their order. An unreadable image keeps its place as a black picture, so that its
     neighbours' numbers stay what they are. Raises QScoreError where a decoding process dies.
     """
-    if first >= len(dataset):
+    if not rows:
         return
     loader = DataLoader(
         _Frames(dataset.source, transform),
-        sampler=range(first, len(dataset)),
+        sampler=rows,
         batch_size=batch_size,
         num_workers=workers,
         collate_fn=_stack,

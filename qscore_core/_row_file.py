@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from io import FileIO
@@ -13,11 +14,15 @@ import numpy as np
 from qscore_core.workspace import read_json, write_json, writing
 
 POSITION = "position.json"
+SAVE_EVERY_SECONDS = 2.0
+
+Rows = tuple[np.ndarray, list[str | None]]
+"""Representations float32 [image, dim] of a batch and, for each image, why it has none (None if it has)."""
 
 
 @dataclass(frozen=True)
 class Position:
-    """How far a run has come: images seen, rows written, and the number of and reason for each image left out."""
+    """How far a run has come: the next image's number, rows written, number of and reason for each image left out."""
 
     batch_size: int
     seen: int = 0
@@ -50,6 +55,16 @@ class RowFile:
             skipped=(*self.position.skipped, *skipped) if skipped else self.position.skipped,
         )
 
+    def extend(self, batches: Iterable[Rows]) -> Iterator[Position]:
+        """Appends batch after batch, gives the position after each, and saves now and then."""
+        saved_at = time.monotonic()
+        for h, failures in batches:
+            self.append(h, failures)
+            if time.monotonic() - saved_at > SAVE_EVERY_SECONDS:
+                self.save()
+                saved_at = time.monotonic()
+            yield self.position
+
     def save(self) -> None:
         """Rows first, then the position that counts them."""
         with writing(self._path):
@@ -73,32 +88,33 @@ class RowFile:
 
 
 @contextmanager
-def open_rows(path: Path, dim: int, batch_size: int) -> Iterator[RowFile]:
-    """Opens the matrix where the last run left it; on leaving, also by Ctrl-C or an error, what is there is saved.
+def open_rows(path: Path, dim: int, start: Position) -> Iterator[RowFile]:
+    """Opens the matrix where the last run left it, else at `start`.
 
-    A resumed run keeps its batch size, on which the last bits of a result may depend.
+    On leaving, also by Ctrl-C or an error, what is there is saved. A resumed run keeps its batch size, on which the
+    last bits of a result may depend.
     """
     with writing(path):
         # Unbuffered: nothing is left to be written, and to fail, when the file is closed.
         file = FileIO(path, "a")
     with file:
-        rows = RowFile(file, path, dim, load_position(path, dim, batch_size))
+        rows = RowFile(file, path, dim, load_position(path, dim, start))
         try:
             yield rows
         finally:
             rows.save()
 
 
-def load_position(path: Path, dim: int, batch_size: int) -> Position:
-    """The saved position, or the start where there is none that the matrix bears out."""
+def load_position(path: Path, dim: int, start: Position) -> Position:
+    """The saved position, or `start` where there is none that the matrix bears out."""
     try:
         saved = read_json(path.parent / POSITION)
         skipped = tuple((row, reason) for row, reason in saved.pop("skipped"))
         position = Position(**saved, skipped=skipped)
         enough = path.stat().st_size >= 4 * dim * position.written
     except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError, ValueError):
-        return Position(batch_size)
-    return position if enough else Position(batch_size)
+        return start
+    return position if enough else start
 
 
 def forget_position(path: Path) -> None:

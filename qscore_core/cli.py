@@ -35,6 +35,16 @@ Normalize = Annotated[bool, typer.Option(help="L2-normalise each representation 
 FiringOnly = Annotated[bool, typer.Option("--firing-only", help="Percentiles over the features that fire at all.")]
 TwoSided = Annotated[bool, typer.Option("--two-sided", help="|z| > epsilon, for representations with negatives.")]
 Recipe = Annotated[str, typer.Option(help="fast: converged logistic regression; paper: SGD for 100 epochs.")]
+Epochs = Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")]
+TrainBatch = Annotated[int | None, typer.Option(min=2, help="Pictures of all processes together.")]
+LearningRate = Annotated[float | None, typer.Option(help="Instead of the recipe's.")]
+TrainPrecision = Annotated[str | None, typer.Option(help="32-true, bf16-mixed or 16-mixed, instead of the recipe's.")]
+MicroBatch = Annotated[
+    int | None, typer.Option(min=2, help="Pictures that the encoder sees at a time, for less memory; same loss.")
+]
+Devices = Annotated[int, typer.Option(min=1, help="How many devices of this machine work as one.")]
+Nodes = Annotated[int, typer.Option(min=1, help="How many machines, started by torchrun or SLURM.")]
+RunName = Annotated[str | None, typer.Option(help="Name of the run; an interrupted one of that name is resumed.")]
 Out = Annotated[Path | None, typer.Option(help="Result file, .parquet or .csv.")]
 
 
@@ -92,29 +102,16 @@ def extract(
     batch_size: BatchSize = 64,
     precision: Precision = "fp32",
     workers: Workers = None,
+    devices: Devices = 1,
+    nodes: Nodes = 1,
 ) -> dict[str, Any]:
     """Representations of a split on disk; goes on where an interrupted run stopped."""
     from qscore_core.extraction import ExtractSettings
-    from qscore_core.pipeline import Subject, representations_of
-    from qscore_core.representations import index_of
+    from qscore_core.pipeline import Subject
+    from qscore_core.verbs.extracting import extract
 
     settings = ExtractSettings(batch_size, precision, workers)  # type: ignore[arg-type]
-    subject = Subject(encoder, dataset, session.device, settings)
-    done = representations_of(subject, split, session.workspace, session.tell)
-    stored = done.representations
-    index_of(stored, session.workspace, on_progress=session.tell)
-    for skipped in stored.skipped[:10]:
-        session.say(f"skipped {skipped.path}: {skipped.reason}")
-    return {
-        "artefact": str(stored.folder),
-        "split": stored.split,
-        "images": stored.images,
-        "dim": stored.dim,
-        "skipped": [asdict(s) for s in stored.skipped],
-        "reused": done.reused,
-        "images_per_second": round(done.images_per_second, 1),
-        "warnings": stored.about.get("warnings", []),
-    }
+    return extract(Subject(encoder, dataset, session.device, settings, devices, nodes), split, session)
 
 
 @app.command()
@@ -196,34 +193,121 @@ def evaluate(
     return evaluate(request, train, recipe, session)
 
 
+@app.command("encoder-report")
+@verb
+def encoder_report(
+    session: Session,
+    dataset: Dataset,
+    encoder: Encoder = None,
+    split: Annotated[str | None, typer.Option(help="Split that is scored [test, or the only one].")] = None,
+    fit: Annotated[str | None, typer.Option(help="Split of D and of the probe [train, or the only one].")] = None,
+    epsilon: Annotated[list[str] | None, typer.Option(help="Several may be named [4, 3, 2, auto].")] = None,
+) -> dict[str, Any]:
+    """An encoder on a data set: probe, Q-Scores at several epsilons, model metrics, heat inside masks."""
+    from qscore_core.verbs.reporting import report
+
+    return report(encoder, dataset, split, fit, epsilon, session)
+
+
 @app.command()
 @verb
 def pretrain(
     session: Session,
     dataset: Dataset,
-    method: Annotated[str, typer.Option(help="simclr.")] = "simclr",
-    epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
-    batch_size: Annotated[int | None, typer.Option(min=2, help="Instead of the recipe's.")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="Instead of the recipe's.")] = None,
-    precision: Annotated[
-        str | None, typer.Option(help="Instead of the recipe's: 32-true, bf16-mixed, 16-mixed.")
-    ] = None,
-    run: Annotated[
-        str | None, typer.Option(help="Name of the run; an interrupted one of that name is resumed.")
-    ] = None,
+    method: Annotated[str, typer.Option(help="simclr, swav, moco, byol, dino, simsiam, vicreg or barlow.")] = "simclr",
+    epochs: Epochs = None,
+    batch_size: TrainBatch = None,
+    learning_rate: LearningRate = None,
+    precision: TrainPrecision = None,
+    micro_batch: MicroBatch = None,
+    devices: Devices = 1,
+    nodes: Nodes = 1,
+    run: RunName = None,
 ) -> dict[str, Any]:
     """Trains an encoder with a self-supervised objective."""
     from qscore_core.verbs.pretraining import pretrain
 
-    overrides = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate, "precision": precision}
-    return pretrain(method, dataset, overrides, run, session)
+    overrides = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "precision": precision,
+        "micro_batch": micro_batch,
+    }
+    return pretrain(method, dataset, overrides, devices, nodes, run, session)
+
+
+@app.command()
+@verb
+def finetune(
+    session: Session,
+    dataset: Dataset,
+    encoder: Annotated[str, typer.Option(help="The encoder to continue: habitats:simclr, run:ID, file:PATH.")],
+    arm: Annotated[
+        str,
+        typer.Option(help="control, q-score, lasso, tuned, q-term-alone or column-term-alone."),
+    ] = "q-score",
+    recipe: Annotated[str, typer.Option(help="paper: 50 epochs at 1e-5 with LARS; quick: a look.")] = "paper",
+    split: Split = None,
+    method: Annotated[str | None, typer.Option(help="Objective, where the encoder's own is not known.")] = None,
+    epochs: Epochs = None,
+    batch_size: TrainBatch = None,
+    optimizer: Annotated[str | None, typer.Option(help="lars or adamw, instead of the recipe's.")] = None,
+    learning_rate: LearningRate = None,
+    weight_decay: Annotated[float | None, typer.Option(min=0, help="Instead of the recipe's.")] = None,
+    warmup_epochs: Annotated[float | None, typer.Option(min=0, help="Instead of the recipe's.")] = None,
+    precision: TrainPrecision = None,
+    epsilon: Annotated[
+        str | None, typer.Option(help="Of D and Q, a number or `auto`, instead of the recipe's.")
+    ] = None,
+    percentiles: Annotated[tuple[float, float] | None, typer.Option(help="Of D, instead of the recipe's.")] = None,
+    refresh_epochs: Annotated[
+        int | None, typer.Option(min=0, help="Find D again after so many epochs [0: once, before training].")
+    ] = None,
+    head_warmup_steps: Annotated[int | None, typer.Option(min=0, help="For encoders that come without heads.")] = None,
+    q_weight: Annotated[float | None, typer.Option(min=0, help="lambda1, instead of the arm's.")] = None,
+    column_weight: Annotated[float | None, typer.Option(min=0, help="lambda2, instead of the arm's.")] = None,
+    lasso_weight: Annotated[float | None, typer.Option(min=0, help="Instead of the arm's.")] = None,
+    weight_scale: Annotated[
+        str | None, typer.Option(help="absolute, or gradient: relative to the SSL loss's gradient.")
+    ] = None,
+    micro_batch: MicroBatch = None,
+    devices: Devices = 1,
+    nodes: Nodes = 1,
+    run: RunName = None,
+    estimate: Annotated[bool, typer.Option("--estimate", help="Only measure what it would take.")] = False,
+) -> dict[str, Any]:
+    """Continues an encoder's own objective with the Q-Score regulariser, or an arm to compare it with."""
+    from qscore_core.verbs._epsilon import parse_epsilon
+    from qscore_core.verbs.finetuning import FinetuneRequest, estimate_finetune, finetune
+
+    lower, upper = percentiles or (None, None)
+    recipe_changes = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "optimizer": optimizer,
+        "learning_rate": learning_rate,
+        "weight_decay": weight_decay,
+        "warmup_epochs": warmup_epochs,
+        "precision": precision,
+        "epsilon": None if epsilon is None else parse_epsilon(epsilon),
+        "lower": lower,
+        "upper": upper,
+        "refresh_epochs": refresh_epochs,
+        "head_warmup_steps": head_warmup_steps,
+    }
+    weight_changes = {"q_score": q_weight, "columns": column_weight, "lasso": lasso_weight, "scale": weight_scale}
+    request = FinetuneRequest(
+        encoder, dataset, split, arm, recipe, recipe_changes, weight_changes, method, micro_batch, devices, nodes, run
+    )
+    return (estimate_finetune if estimate else finetune)(request, session)
 
 
 @app.command()
 @verb
 def jobs(
     session: Session,
-    action: Annotated[str, typer.Argument(help="list, show, cancel or resume.")] = "list",
+    action: Annotated[str, typer.Argument(help="list, show, log, watch, cancel or resume.")] = "list",
     job: Annotated[str | None, typer.Argument(help="Which one.")] = None,
 ) -> list[dict[str, Any]]:
     """Work in the background."""

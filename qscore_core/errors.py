@@ -1,5 +1,8 @@
 """The ways in which a user's request can be wrong: every message names the input, what was expected and what to do."""
 
+STOPPED = 130
+"""Exit status of work that was asked to stop; what a shell expects after Ctrl-C."""
+
 
 class QScoreError(Exception):
     """Base of every error that a user can cause; the app and the CLI show its text as it stands."""
@@ -37,5 +40,16 @@ class TrainingError(QScoreError):
     """A training run that cannot start or go on."""
 
 
+class UnknownObjectiveError(TrainingError):
+    """An encoder whose own objective is not known, when none was named instead."""
+
+
 class TrainingStoppedError(TrainingError):
     """A training run that was asked to stop (Ctrl-C, SIGTERM) and can be resumed."""
+
+
+class ProcessDiedError(KeyboardInterrupt):
+    """Another process of the same work died, so that this one cannot go on (resumable).
+
+    Not a QScoreError: like Ctrl-C it may come at any moment, and whoever handles ordinary errors must not swallow it.
+    """

@@ -1,35 +1,30 @@
 """From pictures to representations on disk: streaming, resumable to the same bytes, flat in memory.
 
 Rows are appended to one file in data-set order, so a full disk is an ordinary error and an interrupted run goes on
-after its last saved position. Batches always start at the same images: the result does not depend on interruptions.
+after its last saved position. Batches always start at the same images: the result depends neither on interruptions nor
+on the number of processes, each of which does a part of the images (see `extraction_parts`).
 """
 
 import os
 import shutil
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
 
-import numpy as np
-import PIL
-import torch
-from torch import Tensor
-
-from qscore_core._decoding import decode_batches
+from qscore_core._representing import Precision, represented
 from qscore_core._row_file import Position, RowFile, forget_position, load_position, open_rows
 from qscore_core.datasets.dataset import Dataset
 from qscore_core.encoders.encoder import Encoder
-from qscore_core.errors import DatasetError, RepresentationError, SettingsError, WorkspaceError
+from qscore_core.errors import DatasetError, SettingsError, WorkspaceError
+from qscore_core.extraction_parts import Part, Plan, Tally, claim_plan, forget_plan, remove_part, stored_rows
+from qscore_core.extraction_record import artefact_digest, close_extraction
 from qscore_core.progress import Meter, OnProgress, silent
-from qscore_core.representations import MATRIX, Representations, Skipped, close_artefact, open_representations
-from qscore_core.workspace import Workspace, digest_of, format_bytes, is_whole, writing
+from qscore_core.representations import MATRIX, Representations, open_representations
+from qscore_core.team import ALONE, Team, do_nothing
+from qscore_core.workspace import Workspace, format_bytes, is_whole, writing
 
-FORMAT = 1
-SAVE_EVERY_SECONDS = 2.0
-NOT_FINITE = "the encoder gave NaN or infinite values for this image"
-Precision = Literal["fp32", "bf16", "fp16"]
-_AUTOCAST = {"bf16": torch.bfloat16, "fp16": torch.float16}
+PART_LOCK_SECONDS = 60.0  # a process of an interrupted run may need some to end
 
 
 @dataclass(frozen=True)
@@ -49,31 +44,20 @@ class ExtractSettings:
     @property
     def worker_count(self) -> int:
         """Decoding processes: one fewer than the cores, at most eight; the main process keeps a core for itself."""
-        return max(1, min(8, (os.cpu_count() or 2) - 1)) if self.workers is None else self.workers
+        return self.workers_beside(1)
+
+    def workers_beside(self, processes: int) -> int:
+        """Decoding processes of each of several main processes that share the cores of this machine."""
+        return max(1, min(8, (os.cpu_count() or 2) // processes - 1)) if self.workers is None else self.workers
 
 
 @dataclass(frozen=True, eq=False)
 class Extraction:
-    """The representations, whether they were already there, and how fast this process made its part."""
+    """The representations, whether they were already there, and how fast this command made what was missing."""
 
     representations: Representations
     reused: bool
     images_per_second: float
-
-
-def artefact_digest(encoder: Encoder, dataset: Dataset, precision: str) -> str:
-    """Names a result by everything that produced it."""
-    return digest_of(
-        {
-            "format": FORMAT,
-            "encoder": encoder.fingerprint,
-            "transform": asdict(encoder.transform),
-            "dataset": dataset.digest,
-            "split": dataset.split,
-            "precision": precision,
-            "versions": _versions(),
-        }
-    )
 
 
 def extract(
@@ -82,113 +66,111 @@ def extract(
     settings: ExtractSettings,
     *,
     workspace: Workspace,
+    team: Team = ALONE,
     on_progress: OnProgress = silent,
 ) -> Extraction:
-    """Representations of a split: reused when there, resumed when interrupted, else made.
+    """Representations of a split: reused when there, resumed when interrupted, else made by all of the team.
 
     Images that cannot be read are skipped and listed. Raises DatasetError when none can be read, WorkspaceError when
-    another process is at it or the disk is full.
+    another command is at it or the disk is full, ProcessDiedError when a process of the team dies.
     """
-    digest = artefact_digest(encoder, dataset, settings.precision)
-    folder = workspace.artefact("representations", digest)
-    if is_whole(folder):
-        return Extraction(open_representations(folder), reused=True, images_per_second=0.0)
-    with workspace.lock(folder):
-        if is_whole(folder):
-            return Extraction(open_representations(folder), reused=True, images_per_second=0.0)
-        rate = _extract_into(folder, encoder, dataset, settings, digest, on_progress)
-    return Extraction(open_representations(folder), reused=False, images_per_second=rate)
+    folder = workspace.artefact("representations", artefact_digest(encoder, dataset, settings.precision))
+    work = _Work(folder, encoder, dataset, settings, team)
+    rate = _lead(work, workspace, on_progress) if team.leads else _follow(work, workspace)
+    return Extraction(open_representations(folder), reused=rate is None, images_per_second=rate or 0.0)
 
 
-def _extract_into(
-    folder: Path,
-    encoder: Encoder,
-    dataset: Dataset,
-    settings: ExtractSettings,
-    digest: str,
-    on_progress: OnProgress,
-) -> float:
-    path, started = folder / MATRIX, time.monotonic()
-    first = load_position(path, encoder.dim, settings.batch_size).seen
-    _require_space(folder, 4 * encoder.dim * (len(dataset) - first))
-    with open_rows(path, encoder.dim, settings.batch_size) as rows:
-        _append_all(rows, encoder, dataset, settings, on_progress)
-    if rows.position.written == 0:
-        _give_up(path, rows.position, dataset)
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """What each process of an extraction knows from the start."""
+
+    folder: Path
+    encoder: Encoder
+    dataset: Dataset
+    settings: ExtractSettings
+    team: Team
+
+
+def _lead(work: _Work, workspace: Workspace, on_progress: OnProgress) -> float | None:
+    """Images per second of the whole team, None where there is nothing to do."""
+    if not is_whole(work.folder):
+        with workspace.lock(work.folder):
+            if not is_whole(work.folder):
+                return _make_whole(work, on_progress)
+    work.team.agreed(None)
+    return None
+
+
+def _make_whole(work: _Work, on_progress: OnProgress) -> float:
+    folder, dim, images, started = work.folder, work.encoder.dim, len(work.dataset), time.monotonic()
+    whole = load_position(folder / MATRIX, dim, Position(work.settings.batch_size))
+    plan = claim_plan(folder, whole, images, work.team.size)
+    own, *others = plan.parts(folder)
+    tally = Tally(others, dim)
+    first = tally(whole.seen)
+    _require_space(folder, 4 * dim * (images - first + max((part.images for part in others), default=0)))
+    work.team.agreed((plan, whole.seen))
+    meter = Meter("extract", images, on_progress, start_at=first)
+    with open_rows(own.matrix, dim, own.start) as rows:
+        tell = lambda: meter.update(tally(rows.position.seen))  # noqa: E731
+        _make_part(work, own, rows, tell)
+        work.team.wait(tell)
+        _join(rows, others, dim)
+        tell()
     seconds = time.monotonic() - started
-    about = {"digest": digest, "precision": settings.precision, "seconds": round(seconds, 2)}
-    _finish(folder, rows.position, encoder, dataset, about)
-    return (rows.position.seen - first) / max(seconds, 1e-9)
+    _finish(work, rows.position, seconds)
+    work.team.wait()
+    return (images - first) / max(seconds, 1e-9)
 
 
-def _append_all(
-    rows: RowFile, encoder: Encoder, dataset: Dataset, settings: ExtractSettings, on_progress: OnProgress
-) -> None:
-    start = rows.position
-    meter = Meter("extract", len(dataset), on_progress, start_at=start.seen)
-    saved_at = time.monotonic()
-    batches = decode_batches(dataset, encoder.transform, start.seen, start.batch_size, settings.worker_count)
-    for pixels, failures in batches:
-        h = _represent(encoder, pixels, settings.precision)
-        finite = np.isfinite(h).all(axis=1)
-        rows.append(h, [f if f or ok else NOT_FINITE for f, ok in zip(failures, finite, strict=True)])
-        if time.monotonic() - saved_at > SAVE_EVERY_SECONDS:
+def _follow(work: _Work, workspace: Workspace) -> float | None:
+    """Does a part and waits until the leader has put all together; None where there is nothing to do."""
+    agreed: tuple[Plan, int] | None = work.team.agreed(None)
+    if agreed is None:
+        return None
+    plan, joined = agreed
+    part = plan.parts(work.folder)[work.team.rank]
+    if part.images and part.last > joined:
+        with writing(part.folder):
+            part.folder.mkdir(parents=True, exist_ok=True)
+        opened = open_rows(part.matrix, work.encoder.dim, part.start)
+        with workspace.lock(part.folder, PART_LOCK_SECONDS), opened as rows:
+            _make_part(work, part, rows, do_nothing)
+    work.team.wait()
+    work.team.wait()
+    return 0.0
+
+
+def _make_part(work: _Work, part: Part, rows: RowFile, tell: Callable[[], None]) -> None:
+    """What is left of a part; `tell` is called after each batch."""
+    left, workers = range(rows.position.seen, part.last), work.settings.workers_beside(work.team.neighbours)
+    for _ in rows.extend(
+        represented(work.encoder, work.dataset, left, part.batch_size, work.settings.precision, workers)
+    ):
+        tell()
+
+
+def _join(rows: RowFile, others: list[Part], dim: int) -> None:
+    """Appends the finished parts, each of which goes once its rows are safe."""
+    for part in others:
+        if rows.position.seen < part.last:
+            for _ in rows.extend(stored_rows(part, dim, rows.position.seen)):
+                pass
             rows.save()
-            saved_at = time.monotonic()
-        meter.update(rows.position.seen)
+        remove_part(part)
 
 
-def _represent(encoder: Encoder, pixels: Tensor, precision: Precision) -> np.ndarray:
-    device = next(encoder.module.parameters()).device
-    with torch.inference_mode(), torch.autocast(device.type, _AUTOCAST.get(precision), enabled=precision != "fp32"):
-        batch = encoder.transform.normalize(pixels.to(device, non_blocking=True))
-        h = encoder(batch)
-    h = h.float().cpu().numpy()
-    if h.shape[1:] != (encoder.dim,):
-        raise RepresentationError(
-            f"Encoder `{encoder.ref}` should give {encoder.dim} features an image. Found an output of shape {h.shape}."
+def _finish(work: _Work, position: Position, seconds: float) -> None:
+    if position.written:
+        close_extraction(work.folder, position, work.encoder, work.dataset, work.settings.precision, seconds)
+    # Nothing is kept of a run without one row: once the files can be read, the next one looks at them again.
+    forget_position(work.folder / MATRIX)
+    forget_plan(work.folder)
+    if not position.written:
+        raise DatasetError(
+            f"No image of `{work.dataset.ref}` split `{work.dataset.split}` could be used. "
+            f"The first of {position.seen:,}: {position.skipped[0][1]}"
         )
-    return h
-
-
-def _give_up(path: Path, position: Position, dataset: Dataset) -> None:
-    # Nothing is kept of such a run: once the files can be read, the next one looks at them again.
-    forget_position(path)
-    raise DatasetError(
-        f"No image of `{dataset.ref}` split `{dataset.split}` could be used. "
-        f"The first of {position.seen:,}: {position.skipped[0][1]}"
-    )
-
-
-def _finish(folder: Path, position: Position, encoder: Encoder, dataset: Dataset, about: dict[str, Any]) -> None:
-    skipped = [_skipped(dataset, row, reason) for row, reason in position.skipped]
-    used = np.ones(len(dataset), dtype=bool)
-    used[[row for row, _ in position.skipped]] = False
-    kept = dataset.table[used].reset_index(drop=True)
-    manifest = {
-        **about,
-        "ref": dataset.ref,
-        "split": dataset.split,
-        "encoder": encoder.ref,
-        "arch": encoder.arch,
-        "method": encoder.method,
-        "dim": encoder.dim,
-        "transform": asdict(encoder.transform),
-        "fingerprint": encoder.fingerprint,
-        "device": str(next(encoder.module.parameters()).device),
-        "versions": _versions(),
-        "warnings": list(encoder.warnings),
-    }
-    close_artefact(folder, kept.assign(split=dataset.split), dataset.classes, skipped, manifest)
-    forget_position(folder / MATRIX)
-
-
-def _skipped(dataset: Dataset, row: int, reason: str) -> Skipped:
-    return Skipped(str(dataset.table["id"].iloc[row]), str(dataset.table["path"].iloc[row]), reason)
-
-
-def _versions() -> dict[str, str]:
-    return {"torch": torch.__version__, "pillow": PIL.__version__}
 
 
 def _require_space(folder: Path, needed: int) -> None:

@@ -22,7 +22,8 @@ BAND = "rgba(42, 157, 143, 0.16)"
 HEIGHT = 320
 
 
-def _figure(height: int = HEIGHT) -> go.Figure:
+def blank_figure(height: int = HEIGHT) -> go.Figure:
+    """The layout that all figures share."""
     layout = {"margin": {"l": 56, "r": 16, "t": 16, "b": 48}, "height": height, "hovermode": "closest"}
     legend = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0}
     return go.Figure(layout={**layout, "legend": legend, "bargap": 0.05})
@@ -33,7 +34,7 @@ def activation_rates(features: FeatureSet, selected: int | None = None) -> go.Fi
     order = np.argsort(-features.rates, kind="stable")
     inside = features.discriminative[order]
     places = np.arange(1, len(order) + 1)
-    figure = _figure(340)
+    figure = blank_figure(340)
     for start, stop in _runs(inside):
         figure.add_vrect(x0=start + 0.5, x1=stop + 0.5, fillcolor=BAND, line_width=0, layer="below")
     for name, members, colour in (("discriminative", inside, ACCENT), ("other", ~inside, MUTED)):
@@ -73,7 +74,7 @@ def _runs(inside: np.ndarray) -> list[tuple[int, int]]:
 
 def feature_strength(z: np.ndarray, epsilon: float, images: int) -> go.Figure:
     """Distribution over images of one feature's z above the floor of the index; the firing part stands out."""
-    figure = _figure(260)
+    figure = blank_figure(260)
     shared = {"start": 2.0, "end": float(max(z.max(initial=3.0), epsilon + 1)), "size": 0.25}
     for name, part, colour in (("firing", z[z > epsilon], ACCENT), ("below epsilon", z[z <= epsilon], MUTED)):
         figure.add_histogram(x=part, xbins=shared, name=f"{name} ({len(part):,})", marker_color=colour)
@@ -87,7 +88,7 @@ def feature_strength(z: np.ndarray, epsilon: float, images: int) -> go.Figure:
 def class_shares(shares: pd.Series) -> go.Figure:
     """Share of each class's images in which a feature fires, largest first; at most 15 classes, the rest counted."""
     shown = shares.sort_values(ascending=False).head(15)[::-1]
-    figure = _figure(max(200, 26 * len(shown) + 70))
+    figure = blank_figure(max(200, 26 * len(shown) + 70))
     figure.add_bar(
         x=100 * shown.to_numpy(),
         y=[str(name) for name in shown.index],
@@ -104,7 +105,7 @@ def class_shares(shares: pd.Series) -> go.Figure:
 
 def score_histogram(q: np.ndarray, correct: np.ndarray | None = None) -> go.Figure:
     """Distribution of Q; split by outcome where known."""
-    figure = _figure()
+    figure = blank_figure()
     top = float(q.max(initial=0.0)) or 1.0
     bins = {"start": 0.0, "end": top * 1.001, "size": top / 40}
     if correct is None:
@@ -128,7 +129,7 @@ def score_histogram(q: np.ndarray, correct: np.ndarray | None = None) -> go.Figu
 
 def roc(curves: dict[str, RocCurve]) -> go.Figure:
     """ROC of each signal for "correct", with the diagonal of chance."""
-    figure = _figure(360)
+    figure = blank_figure(360)
     for (name, curve), style in zip(curves.items(), _styles(len(curves)), strict=True):
         figure.add_scatter(x=curve.false_positive_rate, y=curve.true_positive_rate, mode="lines", name=name, line=style)
     _chance_line(figure, (0, 1), (0, 1))
@@ -139,7 +140,7 @@ def roc(curves: dict[str, RocCurve]) -> go.Figure:
 
 def precision_recall(curves: dict[str, PrecisionRecallCurve], positive: str) -> go.Figure:
     """Precision against recall, with the share of the positive class as the line of chance."""
-    figure = _figure(360)
+    figure = blank_figure(360)
     for (name, curve), style in zip(curves.items(), _styles(len(curves)), strict=True):
         figure.add_scatter(x=curve.recall, y=curve.precision, mode="lines", name=name, line=style)
     chance = next(iter(curves.values())).chance
@@ -160,7 +161,7 @@ def _chance_line(figure: go.Figure, x: Sequence[float], y: Sequence[float]) -> N
 
 def accuracy_by_score(bins: Sequence[ScoreBin], accuracy: float) -> go.Figure:
     """Probe accuracy in tenths of the images by score (equal scores stay together), with intervals."""
-    figure = _figure()
+    figure = blank_figure()
     values = np.array([part.accuracy for part in bins])
     figure.add_bar(
         x=[f"{place + 1}" for place in range(len(bins))],
@@ -185,7 +186,7 @@ def accuracy_by_score(bins: Sequence[ScoreBin], accuracy: float) -> go.Figure:
 def signal_intervals(signals: Sequence[SignalEvaluation]) -> go.Figure:
     """AUROC of each signal with its interval, best on top."""
     ordered = sorted(signals, key=lambda signal: signal.auroc)
-    figure = _figure(40 * len(ordered) + 90)
+    figure = blank_figure(40 * len(ordered) + 90)
     figure.add_scatter(
         x=[signal.auroc for signal in ordered],
         y=[signal.name for signal in ordered],
@@ -208,7 +209,7 @@ def compression(curve: CompressionCurve) -> go.Figure:
     """Figure 2 of the paper: accuracy against the share of features removed, middle of A against random subsets."""
     points = sorted(curve.points, key=lambda point: point.share_removed)
     x = [100 * point.share_removed for point in points]
-    figure = _figure(360)
+    figure = blank_figure(360)
     figure.add_scatter(
         x=x,
         y=[point.random_top1_mean for point in points],

@@ -9,7 +9,7 @@ import pandas as pd
 
 from qscore_core.activation_index import FLOOR, ActivationIndex
 from qscore_core.datasets import open_dataset, splits_of
-from qscore_core.devices import pick_device
+from qscore_core.devices import Hardware, pick_device
 from qscore_core.encoders import load_encoder
 from qscore_core.errors import DatasetError, SettingsError
 from qscore_core.extraction import Extraction, ExtractSettings, extract
@@ -20,6 +20,7 @@ from qscore_core.progress import OnProgress, silent
 from qscore_core.qscore import FeatureSet, QScores, ScoreSettings, find_features, q_scores, score_table
 from qscore_core.references import parse_reference
 from qscore_core.representations import Representations, index_of
+from qscore_core.team import gather
 from qscore_core.workspace import MANIFEST, Workspace, digest_of, is_whole, write_json
 
 PROBE = "probe.safetensors"
@@ -28,12 +29,17 @@ Epsilon = float | Literal["auto"]
 
 @dataclass(frozen=True)
 class Subject:
-    """Whose representations of what, and how they are made. `encoder` is None for imported features."""
+    """Whose representations of what, and how they are made. `encoder` is None for imported features.
+
+    With several `devices` or `nodes` each process that works on one does a part.
+    """
 
     encoder: str | None
     dataset: str
     device: str = "auto"
     extraction: ExtractSettings = field(default_factory=ExtractSettings)
+    devices: int = 1
+    nodes: int = 1
 
 
 def splits(dataset: str, workspace: Workspace) -> tuple[str, ...]:
@@ -52,8 +58,11 @@ def representations_of(
     if subject.encoder is None:
         raise SettingsError(f"`{subject.dataset}` needs an encoder; only `features:NAME` comes without one.")
     dataset = open_dataset(subject.dataset, split, workspace=workspace, on_progress=on_progress)
-    encoder = load_encoder(subject.encoder, workspace=workspace, device=pick_device(subject.device))
-    return extract(encoder, dataset, subject.extraction, workspace=workspace, on_progress=on_progress)
+    encoder = load_encoder(subject.encoder, workspace=workspace)
+    hardware = Hardware(pick_device(subject.device), subject.devices, subject.nodes)
+    team = gather(hardware)  # what is wrong with the references has been told by now, by one process
+    encoder.module.to(team.device(hardware.device))
+    return extract(encoder, dataset, subject.extraction, workspace=workspace, team=team, on_progress=on_progress)
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,7 +29,7 @@ def silent(_: Progress) -> None:
 
 @dataclass
 class Meter:
-    """Turns counts into `Progress` events, at most one per `interval` seconds, the last one always."""
+    """Turns counts into `Progress` events, at most one per `interval` seconds; the last one always and once."""
 
     phase: str
     total: int
@@ -38,12 +38,13 @@ class Meter:
     interval: float = 0.2
     _started: float = field(default_factory=time.monotonic)
     _told: float = 0.0
+    _ended: bool = False
 
     def update(self, done: int) -> None:
-        now = time.monotonic()
-        if now - self._told < self.interval and done < self.total:
+        now, ended = time.monotonic(), done >= self.total
+        if self._ended or (now - self._told < self.interval and not ended):
             return
-        self._told = now
+        self._told, self._ended = now, ended
         # Units that an earlier, interrupted process did say nothing about this one's speed.
         rate = (done - self.start_at) / max(now - self._started, 1e-9)
         eta = (self.total - done) / rate if rate > 0 else None

@@ -298,6 +298,18 @@ def test_an_out_file_that_cannot_be_written_is_named(command, subject, tmp_path)
     assert message == f"Cannot write `{tmp_path / 'taken.csv'}`: there is a folder of that name; choose another name."
 
 
+@pytest.mark.parametrize("verb", ["extract", "pretrain", "finetune"])
+def test_of_several_processes_only_the_first_speaks_but_each_tells_its_failure(workspace, monkeypatch, verb):
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    encoder = [] if verb == "pretrain" else ["--encoder", "habitats:untrained"]
+    words = [verb, *encoder, "--dataset", "folder:/nowhere", "--workspace", str(workspace.root), "--json"]
+    first = CliRunner().invoke(app, words)
+    other = CliRunner().invoke(app, [*words, "--devices", "2"])
+    assert (first.exit_code, other.exit_code) == (1, 1)
+    assert (json.loads(first.stdout)["error"], other.stdout) == (first.stderr.strip(), "")
+    assert other.stderr == first.stderr
+
+
 def test_without_json_the_answer_is_readable(workspace, subject):
     result = CliRunner().invoke(app, ["extract", *subject, "--split", "test", "--workspace", str(workspace.root)])
     assert result.exit_code == 0
@@ -308,7 +320,7 @@ def test_ctrl_c_says_that_nothing_is_lost(command, subject, monkeypatch):
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("qscore_core.extraction._represent", stop)
+    monkeypatch.setattr("qscore_core._representing._represent", stop)
     message = command.error("extract", *subject, "--split", "test", "--workers", "0", status=130)
     assert message == "Stopped. What was computed is kept: run the same command again to go on."
 

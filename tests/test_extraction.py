@@ -16,6 +16,7 @@ from PIL import Image
 from small_inputs import small_encoder_file, spoil, write_pictures
 
 from qscore_core import extraction
+from qscore_core._representing import NOT_FINITE
 from qscore_core.datasets import open_dataset
 from qscore_core.encoders import load_encoder
 from qscore_core.errors import DatasetError, RepresentationError, SettingsError, WorkspaceError
@@ -164,13 +165,15 @@ def test_whatever_a_crash_leaves_behind_the_result_is_the_same(encoder, pictures
     assert contents(extracted(encoder, pictures, workspace)) == contents(expected)
 
 
-def test_killed_at_random_moments_it_resumes_to_the_same_bytes(pictures, tmp_path):
+@pytest.mark.parametrize("processes", [("1",), ("1", "2", "3")], ids=["alone", "together"])
+def test_killed_at_random_moments_it_resumes_to_the_same_bytes(pictures, tmp_path, processes):
     for number, how in ((3, "truncated"), (17, "empty")):
         spoil(picture(pictures, number), how)
     kills = os.environ.get("QSCORE_KILLS", "4")
     encoder = small_encoder_file(tmp_path)
     command = [sys.executable, "-m", "bench.kill_extraction", "--encoder", f"file:{encoder}", "--kills", kills]
     command += ["--dataset", f"folder:{pictures}", "--split", "train", "--batch-size", "2", "--save-every", "0"]
+    command += ["--processes", *processes]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     outcome = json.loads(done.stdout)
     assert outcome["kills"] >= int(kills)
@@ -218,7 +221,7 @@ def test_a_picture_for_which_the_encoder_gives_nan_is_skipped(encoder, pictures,
 
     spoiled = dataclasses.replace(encoder, module=NanOnWhite(encoder.module))
     stored = extracted(spoiled, pictures, workspace).representations
-    assert [(Path(s.path).stem, s.reason) for s in stored.skipped] == [("0005", extraction.NOT_FINITE)]
+    assert [(Path(s.path).stem, s.reason) for s in stored.skipped] == [("0005", NOT_FINITE)]
     assert np.isfinite(stored.matrix).all()
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from qscore_core.encoders.file_scheme import finished_runs, run_encoder_path
 from qscore_core.encoders.habitats_scheme import UNTRAINED, UNTRAINED_LIKE, asset_path, built_in_names
+from qscore_core.encoders.lineage import recorded_origin
 from qscore_core.encoders.own_format import OwnMetadata, read_own_metadata
 from qscore_core.encoders.resnet import NAMED_SHAPES, arch_name
 from qscore_core.encoders.torchvision_scheme import downloaded_file, weights_of
@@ -32,7 +33,7 @@ def known_encoders(workspace: Workspace) -> list[EncoderEntry]:
 
 def _built_in() -> list[EncoderEntry]:
     entries = [
-        entry for name in built_in_names() if (entry := _own_entry(f"habitats:{name}", asset_path(name), "built in"))
+        _entry(f"habitats:{name}", own, "built in") for name in built_in_names() if (own := _metadata(asset_path(name)))
     ]
     like = next((entry for entry in entries if entry.ref == f"habitats:{UNTRAINED_LIKE}"), None)
     if like:
@@ -41,18 +42,21 @@ def _built_in() -> list[EncoderEntry]:
 
 
 def _runs(workspace: Workspace) -> list[EncoderEntry]:
-    entries = (
-        _own_entry(f"run:{run}", run_encoder_path(workspace, run), "trained in this workspace")
+    return [
+        _entry(f"run:{run}", own, f"trained in this workspace {recorded_origin(own.record) or ''}".strip())
         for run in finished_runs(workspace)
-    )
-    return [entry for entry in entries if entry]
+        if (own := _metadata(run_encoder_path(workspace, run)))
+    ]
 
 
-def _own_entry(ref: str, path: Path | None, source: str) -> EncoderEntry | None:
-    own: OwnMetadata | None = None
+def _metadata(path: Path | None) -> OwnMetadata | None:
     with suppress(EncoderError):  # a damaged file says why when it is loaded; the list shows the others
-        own = read_own_metadata(path) if path else None
-    return EncoderEntry(ref, own.method, arch_name(own.shape), own.shape.dim, source, True) if own else None
+        return read_own_metadata(path) if path else None
+    return None
+
+
+def _entry(ref: str, own: OwnMetadata, source: str) -> EncoderEntry:
+    return EncoderEntry(ref, own.method, arch_name(own.shape), own.shape.dim, source, True)
 
 
 def _torchvision(workspace: Workspace) -> list[EncoderEntry]:

@@ -106,6 +106,7 @@ class ResNet(nn.Module):
 
     def __init__(self, shape: ResNetShape) -> None:
         super().__init__()
+        self.shape = shape
         stem = shape.stem
         self.conv1 = nn.Conv2d(3, shape.stem_planes, stem.kernel, stem.stride, stem.padding, bias=False)
         self.bn1 = nn.BatchNorm2d(shape.stem_planes)

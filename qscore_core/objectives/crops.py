@@ -2,31 +2,20 @@
 
 import math
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import grid_sample
 
-
-def uniform(generator: np.random.Generator, *shape: int) -> Tensor:
-    """Numbers between 0 and 1, float32."""
-    return torch.from_numpy(generator.random(shape, dtype=np.float32))
+from qscore_core.objectives.draws import Draws
 
 
-def draw_boxes(
-    images: int,
-    height: int,
-    width: int,
-    scale: tuple[float, float],
-    ratio: tuple[float, float],
-    generator: np.random.Generator,
-) -> Tensor:
+def draw_boxes(draws: Draws, height: int, width: int, scale: tuple[float, float], ratio: tuple[float, float]) -> Tensor:
     """Boxes [image, 4] as (left, top, width, height) in pixels, fractions allowed, inside the frame.
 
     Area is uniform in `scale` (share of the frame), aspect log-uniform in `ratio`, as in torchvision's
     RandomResizedCrop; a box too long for the frame is cut to it, where torchvision draws anew.
     """
-    area_draw, ratio_draw, left_draw, top_draw = uniform(generator, 4, images).unbind()
+    area_draw, ratio_draw, left_draw, top_draw = draws.uniform(4).unbind()
     area = height * width * (scale[0] + (scale[1] - scale[0]) * area_draw)
     low, high = math.log(ratio[0]), math.log(ratio[1])
     aspect = torch.exp(low + (high - low) * ratio_draw)

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
 from lightly.loss import NTXentLoss
 from lightly.models.modules.heads import SimCLRProjectionHead
-from torch import Tensor
+from torch import Tensor, nn
 
-from qscore_core.errors import SettingsError
-from qscore_core.objectives.objective import Objective
+from qscore_core.objectives.checks import require_above_zero
+from qscore_core.objectives.objective import Objective, at_least_float32, full_precision
 from qscore_core.objectives.views import ViewRecipe
 
 
@@ -24,10 +23,9 @@ class SimCLRSettings:
     output_dim: int = 128
 
     def __post_init__(self) -> None:
-        if self.temperature <= 0:
-            raise SettingsError(f"`temperature` should exceed 0. Found {self.temperature}.")
+        require_above_zero(temperature=self.temperature)
 
-    def build(self, dim: int) -> "SimCLR":
+    def build(self, encoder: nn.Module, dim: int) -> "SimCLR":  # noqa: ARG002
         """The objective for an encoder with `dim` features."""
         return SimCLR(self, dim)
 
@@ -41,8 +39,7 @@ class SimCLR(Objective):
         self.projector = SimCLRProjectionHead(dim, settings.hidden_dim, settings.output_dim)
         self.nt_xent = NTXentLoss(temperature=settings.temperature)
 
-    def terms(self, views: list[Tensor], representations: list[Tensor]) -> dict[str, Tensor]:  # noqa: ARG002
-        projections = [self.projector(h) for h in representations]
-        # cosines over a small temperature need more digits than bf16 has
-        with torch.autocast(projections[0].device.type, enabled=False):
-            return {"nt_xent": self.nt_xent(projections[0].float(), projections[1].float())}
+    def terms(self, representations: list[Tensor], targets: list[Tensor]) -> dict[str, Tensor]:  # noqa: ARG002
+        first, second = (at_least_float32(self.projector(h)) for h in representations)
+        with full_precision(first):
+            return {"nt_xent": self.nt_xent(first, second)}

@@ -1,21 +1,15 @@
-"""Random views of a batch of pictures, made on the device in batched form and repeatable from a generator.
-
-The random numbers are drawn on the CPU, so that the same generator gives the same views on every device.
-"""
+"""Random views of a batch of pictures, made on the device in batched form and repeatable from their draws."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from numpy.random import Generator
 from torch import Tensor
 
 from qscore_core.objectives import colours
 from qscore_core.objectives.blur import gaussian_blur
-from qscore_core.objectives.crops import draw_boxes, resized_crop, uniform
-
-VIEW_STREAM = 1  # keeps the draws of views apart from every other use of the same seed
+from qscore_core.objectives.crops import draw_boxes, resized_crop
+from qscore_core.objectives.draws import Draws
 
 
 @dataclass(frozen=True)
@@ -41,32 +35,26 @@ class ViewRecipe:
     solarize_probability: float = 0.0
 
 
-def make_view(frames: Tensor, recipe: ViewRecipe, generator: Generator) -> Tensor:
+def make_view(frames: Tensor, recipe: ViewRecipe, draws: Draws) -> Tensor:
     """One random view of each picture.
 
-    `frames` uint8 [image, height, width, 3]; returns float32 [image, 3, size, size] in 0..1 on the same device.
+    `frames` uint8 [image, height, width, 3], as many as `draws.count`; returns float32 [image, 3, size, size] in 0..1
+    on the same device.
     """
-    images, height, width, _ = frames.shape
+    _, height, width, _ = frames.shape
     pixels = frames.permute(0, 3, 1, 2).float() / 255
-    boxes = draw_boxes(images, height, width, recipe.scale, recipe.ratio, generator)
-    mirrored = _chosen(images, recipe.mirror_probability, generator)
+    boxes = draw_boxes(draws, height, width, recipe.scale, recipe.ratio)
+    mirrored = draws.chosen(recipe.mirror_probability)
     view = resized_crop(pixels, boxes, mirrored, recipe.size)
-    view = _jitter(view, recipe, generator)
-    view = _replace(view, _chosen(images, recipe.grey_probability, generator), colours.greyscale)
-    view = _blur(view, recipe, generator)
-    return _replace(view, _chosen(images, recipe.solarize_probability, generator), colours.solarize)
+    view = _jitter(view, recipe, draws)
+    view = _replace(view, draws.chosen(recipe.grey_probability), colours.greyscale)
+    view = _blur(view, recipe, draws)
+    return _replace(view, draws.chosen(recipe.solarize_probability), colours.solarize)
 
 
-def view_generator(seed: int, step: int) -> Generator:
-    """The source of one step's view randomness: any step's views can be made again without the steps before it."""
-    # numpy hashes all of it; torch.Generator.manual_seed keeps 32 bits only and pairs would share a stream
-    return np.random.default_rng([seed, step, VIEW_STREAM])
-
-
-def _jitter(view: Tensor, recipe: ViewRecipe, generator: Generator) -> Tensor:
+def _jitter(view: Tensor, recipe: ViewRecipe, draws: Draws) -> Tensor:
     """Brightness, contrast, saturation and hue in an order drawn once for the batch, factors drawn per image."""
-    images = len(view)
-    jittered = _chosen(images, recipe.jitter_probability, generator)
+    jittered = draws.chosen(recipe.jitter_probability)
     spreads = {
         colours.adjust_brightness: (1.0, recipe.brightness),
         colours.adjust_contrast: (1.0, recipe.contrast),
@@ -74,19 +62,19 @@ def _jitter(view: Tensor, recipe: ViewRecipe, generator: Generator) -> Tensor:
         colours.adjust_hue: (0.0, recipe.hue),
     }
     adjustments = list(spreads)
-    for index in generator.permutation(len(adjustments)):
+    for index in draws.generator.permutation(len(adjustments)):
         neutral, spread = spreads[adjustments[index]]
-        change = spread * (2 * uniform(generator, images) - 1)
+        change = spread * (2 * draws.uniform() - 1)
         view = adjustments[index](view, neutral + change * jittered)
     return view
 
 
-def _blur(view: Tensor, recipe: ViewRecipe, generator: Generator) -> Tensor:
+def _blur(view: Tensor, recipe: ViewRecipe, draws: Draws) -> Tensor:
     if recipe.blur_probability == 0:
         return view
     low, high = recipe.blur_sigma
-    sigma = low + (high - low) * uniform(generator, len(view))
-    chosen = _chosen(len(view), recipe.blur_probability, generator).nonzero().squeeze(1)
+    sigma = low + (high - low) * draws.uniform()
+    chosen = draws.chosen(recipe.blur_probability).nonzero().squeeze(1)
     if len(chosen) == 0:
         return view
     # a tenth of the picture, as in SimCLR, made odd
@@ -98,7 +86,3 @@ def _replace(view: Tensor, chosen: Tensor, change: Callable[[Tensor], Tensor]) -
     if not chosen.any():
         return view
     return torch.where(chosen.to(view.device)[:, None, None, None], change(view), view)
-
-
-def _chosen(images: int, probability: float, generator: Generator) -> Tensor:
-    return uniform(generator, images) < probability

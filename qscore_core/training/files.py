@@ -2,14 +2,11 @@
 
 import csv
 import io
-import os
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qscore_core.progress import Progress
-from qscore_core.workspace import write_atomic, write_json
+from qscore_core.workspace import write_atomic
 
 
 @dataclass(frozen=True)
@@ -45,40 +42,6 @@ class RunFiles:
     @property
     def encoder(self) -> Path:
         return self.folder / "encoder.safetensors"
-
-
-@dataclass
-class StatusFile:
-    """`status.json`: state (running, done, stopped, failed), phase, done, total, rate, time left, heartbeat.
-
-    `heartbeat` is Unix time in seconds; a running state with an old heartbeat and a dead `pid` was killed.
-    """
-
-    path: Path
-    run: str
-    last: Progress | None = None
-
-    def progress(self, progress: Progress) -> None:
-        self.last = progress
-        self.write("running")
-
-    def write(self, state: str, message: str = "") -> None:
-        last = self.last
-        write_json(
-            self.path,
-            {
-                "run": self.run,
-                "pid": os.getpid(),
-                "state": state,
-                "phase": last.phase if last else "",
-                "done": last.done if last else 0,
-                "total": last.total if last else 0,
-                "rate": last.rate if last else 0.0,
-                "eta_seconds": last.eta_seconds if last else None,
-                "heartbeat": time.time(),
-                "message": message,
-            },
-        )
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:

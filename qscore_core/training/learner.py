@@ -1,18 +1,30 @@
-"""Encoder and objective as one module, so that one wrapper (precision, several processes) covers both."""
+"""All that a run trains or keeps as state in modules, and the part of it that several processes share."""
 
 from torch import Tensor, nn
 
+from qscore_core.encoders.resnet import ResNet
 from qscore_core.objectives import Objective
+from qscore_core.regulariser import QScoreRegulariser, Unregularised
+
+Regulariser = QScoreRegulariser | Unregularised
 
 
 class Learner(nn.Module):
-    """`forward(views) -> (terms, representations)`: the named loss terms, and h of each view."""
+    """Encoder, objective and regulariser as one tree, so that one state dict holds everything."""
 
-    def __init__(self, encoder: nn.Module, objective: Objective) -> None:
+    def __init__(self, encoder: ResNet, objective: Objective, regulariser: Regulariser) -> None:
         super().__init__()
         self.encoder = encoder
         self.objective = objective
+        self.regulariser = regulariser
 
-    def forward(self, views: list[Tensor]) -> tuple[dict[str, Tensor], list[Tensor]]:
-        representations = [self.encoder(view) for view in views]
-        return self.objective.terms(views, representations), representations
+
+class ViewEncoder(nn.Module):
+    """`forward(views) -> h of each view`: one call a step, as wrappers for several processes need it."""
+
+    def __init__(self, encoder: nn.Module) -> None:
+        super().__init__()
+        self.encoder = encoder
+
+    def forward(self, views: list[Tensor]) -> list[Tensor]:
+        return [self.encoder(view) for view in views]

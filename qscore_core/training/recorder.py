@@ -1,4 +1,4 @@
-"""Turns the loop's reports into a run's files: a metrics row an epoch, checkpoints, progress and how it ended."""
+"""Turns the loop's reports into a run's files: rows of metrics, checkpoints, progress and how it ended."""
 
 import time
 from collections.abc import Iterator
@@ -8,14 +8,18 @@ from lightning_fabric import Fabric
 
 from qscore_core.errors import TrainingError, TrainingStoppedError
 from qscore_core.progress import Meter, OnProgress, Progress
+from qscore_core.status import StatusFile
 from qscore_core.training.checkpoint import save_checkpoint
-from qscore_core.training.files import RunFiles, StatusFile, append_row
+from qscore_core.training.files import RunFiles, append_row
 from qscore_core.training.finite import NotFiniteError
 from qscore_core.training.loop import StepReport
-from qscore_core.training.state import EpochSums, TrainingState
+from qscore_core.training.state import Sums, TrainingState
 
 CHECKPOINT_SECONDS = 60.0
 """A killed run loses at most about this much work, and never a finished epoch."""
+
+ROWS = 40
+"""A run's metrics have at least so many rows: one an epoch, or more where a run has few epochs."""
 
 
 class Recorder:
@@ -26,14 +30,21 @@ class Recorder:
     ) -> None:
         self.files, self.state, self.fabric = files, state, fabric
         self.epoch_steps, self.total_steps = epoch_steps, total_steps
-        self.saved_at = self.epoch_started = time.monotonic()
+        self.row_steps = max(1, min(epoch_steps, total_steps // ROWS))
+        self.saved_at = self.row_started = time.monotonic()
 
     def record(self, report: StepReport) -> None:
-        """After every step: adds to the epoch's means, ends the epoch, saves when it is time."""
-        self.state.sums.add({**report.terms, "spread": report.spread})
+        """After every step: adds to the means, writes a row and saves when it is time."""
+        values = report.values
+        norms = {f"gradient_{name}": norm for name, norm in values.gradients.items()}
+        state = self.state
+        for sums in (state.row, state.epoch):
+            sums.add(values.terms | norms | values.watched)
         epoch_over = report.step % self.epoch_steps == 0
         if epoch_over:
-            self._end_epoch(report)
+            state.last_epoch, state.epoch = state.epoch.means(), Sums()
+        if epoch_over or report.step % self.row_steps == 0:
+            self._write_row(report)
         if epoch_over or time.monotonic() - self.saved_at > CHECKPOINT_SECONDS:
             self.save()
 
@@ -49,25 +60,25 @@ class Recorder:
             "The same command goes on from there."
         )
 
-    def _end_epoch(self, report: StepReport) -> None:
+    def _write_row(self, report: StepReport) -> None:
+        """Means since the row before; `epoch` counts parts of epochs too."""
         now = time.monotonic()
-        row = {"epoch": report.step // self.epoch_steps, "step": report.step}
-        row |= {name: f"{value:.6g}" for name, value in self.state.sums.means().items()}
-        row |= {"learning_rate": f"{report.learning_rate:.6g}", "seconds": f"{now - self.epoch_started:.2f}"}
+        row = {"epoch": f"{report.step / self.epoch_steps:.6g}", "step": report.step}
+        row |= {name: f"{value:.6g}" for name, value in self.state.row.means().items()}
+        row |= {"learning_rate": f"{report.learning_rate:.6g}", "seconds": f"{now - self.row_started:.2f}"}
         append_row(self.files.metrics, row)
-        self.state.last_epoch = self.state.sums.means()
-        self.state.sums = EpochSums()
-        self.epoch_started = now
+        self.state.row = Sums()
+        self.row_started = now
 
 
-def progress_meter(status: StatusFile, listener: OnProgress, total: int, start_at: int) -> Meter:
+def progress_meter(phase: str, status: StatusFile, listener: OnProgress, total: int, start_at: int) -> Meter:
     """Counts pictures; each event goes to `status.json` (the heartbeat) and to the listener."""
 
     def tell(progress: Progress) -> None:
         status.progress(progress)
         listener(progress)
 
-    return Meter("pretraining", total, tell, start_at, interval=1.0)
+    return Meter(phase, total, tell, start_at, interval=1.0)
 
 
 @contextmanager
@@ -76,7 +87,7 @@ def end_written(status: StatusFile, files: RunFiles, learning_rate: float) -> It
     try:
         yield
     except TrainingStoppedError as stopped:
-        status.write("stopped", str(stopped))
+        status.write("cancelled", str(stopped))
         raise
     except NotFiniteError as error:
         message = f"Run `{files.run}` ended: {error} {_last_good(files)} Lower `learning_rate` (now {learning_rate:g})."

@@ -8,27 +8,31 @@ import safetensors.torch
 
 from qscore_core.datasets.dataset import Dataset
 from qscore_core.encoders.own_format import save_encoder
-from qscore_core.encoders.resnet import ResNet
 from qscore_core.training.files import RunFiles
-from qscore_core.training.settings import PretrainSettings
 from qscore_core.training.state import TrainingState
+from qscore_core.training.task import Task
 from qscore_core.workspace import write_atomic
 
 
-def write_results(files: RunFiles, state: TrainingState, settings: PretrainSettings, dataset: Dataset) -> None:
+def write_results(files: RunFiles, state: TrainingState, task: Task, dataset: Dataset) -> None:
     """Writes heads, then the encoder: whoever sees the encoder's file sees a finished run."""
     heads = {name: value.cpu().contiguous() for name, value in state.learner.objective.state_dict().items()}
     write_atomic(files.heads, safetensors.torch.save(heads))
-    network = state.learner.encoder
-    assert isinstance(network, ResNet)
-    shape, transform = settings.network.shape, settings.network.transform
-    save_encoder(files.encoder, network, shape, transform, settings.method, training_record(state, settings, dataset))
+    settings = task.settings
+    save_encoder(
+        files.encoder,
+        state.learner.encoder,
+        settings.network.shape,
+        settings.network.transform,
+        settings.method,
+        training_record(state, task, dataset),
+    )
 
 
-def training_record(state: TrainingState, settings: PretrainSettings, dataset: Dataset) -> dict[str, Any]:
+def training_record(state: TrainingState, task: Task, dataset: Dataset) -> dict[str, Any]:
     """How the weights came to be. Holds no clock time: the same run gives the same bytes (times are in metrics.csv)."""
     record = {
-        "settings": settings.as_dict(),
+        **task.record(),
         "data": {"ref": dataset.ref, "split": dataset.split, "images": len(dataset), "digest": dataset.digest},
         "steps": state.step,
         "final_terms": state.last_epoch,

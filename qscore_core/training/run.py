@@ -1,6 +1,7 @@
-"""A pretraining run from settings to an encoder file: resumable, watched through files, stopped by a signal."""
+"""A run from its task to an encoder file: resumable, watched through files, stopped by a signal."""
 
 import os
+from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,21 +9,28 @@ import torch
 from lightning_fabric import Fabric
 
 from qscore_core.datasets.dataset import Dataset
-from qscore_core.encoders.resnet import build_resnet
-from qscore_core.errors import SettingsError
+from qscore_core.devices import Hardware
+from qscore_core.errors import SettingsError, TrainingStoppedError
+from qscore_core.processes import lost_processes_told, make_fabric
 from qscore_core.progress import OnProgress, silent
+from qscore_core.status import StatusFile
+from qscore_core.training.batch_norm import share_batch_statistics
 from qscore_core.training.checkpoint import load_checkpoint
-from qscore_core.training.files import RunFiles, StatusFile, drop_rows_after
+from qscore_core.training.claim import claim, run_name
+from qscore_core.training.files import RunFiles, drop_rows_after
 from qscore_core.training.frames import Frames, open_frames
-from qscore_core.training.learner import Learner
 from qscore_core.training.loop import epoch_steps, training_steps
+from qscore_core.training.micro_batch import with_halved_micro_batches
 from qscore_core.training.optimizers import build_optimizer, build_schedule
 from qscore_core.training.recorder import Recorder, end_written, progress_meter
 from qscore_core.training.results import write_results
-from qscore_core.training.settings import PretrainSettings
+from qscore_core.training.settings import TrainingSettings
 from qscore_core.training.state import TrainingState
 from qscore_core.training.stopping import stop_on_signal
-from qscore_core.workspace import Workspace, digest_of, read_json, write_json
+from qscore_core.training.task import Task, Work
+from qscore_core.workspace import Workspace
+
+CPU = Hardware(torch.device("cpu"))
 
 
 @dataclass(frozen=True)
@@ -35,123 +43,150 @@ class RunResult:
     device: str
 
 
-def pretrain(
-    settings: PretrainSettings,
+def run_task(
+    task: Task,
     *,
     workspace: Workspace,
     dataset: Dataset,
-    device: torch.device | str = "cpu",
+    hardware: Hardware = CPU,
     on_progress: OnProgress = silent,
     run_id: str | None = None,
 ) -> RunResult:
-    """Trains an encoder, or goes on with the same run where it stopped; a finished run is returned as it is.
+    """Does a task, or goes on with the same run where it stopped; a finished run is returned as it is.
 
     The run's name follows from settings and data unless `run_id` gives one; its files are in `<workspace>/runs/<run>/`.
     Raises TrainingStoppedError after Ctrl-C or SIGTERM (resumable), TrainingError when a loss is no longer finite,
-    SettingsError for settings that do not fit the data or the run, WorkspaceError when another process has this run.
+    SettingsError for settings that do not fit the data or the run, WorkspaceError when another process has this run,
+    ProcessDiedError when one of several processes dies (resumable).
     """
-    device = torch.device(device)
-    _require_precision(settings, device)
-    side = settings.network.transform.resize
-    frames = open_frames(dataset, side, workspace=workspace, workers=_decoders(), on_progress=on_progress)
-    _require_full_batch(settings, frames)
-    files = RunFiles(workspace.artefact("runs", run_id or run_name(settings, dataset)))
-    with workspace.lock(files.folder):
-        _claim(files, settings, dataset)
-        if not files.encoder.exists():
-            _train(files, settings, frames, dataset, device, on_progress)
-    return RunResult(files.run, files.encoder, settings.epochs, str(device))
+    require_precision(task.settings, hardware.device)
+    frames = frames_for(task.settings, dataset, workspace, on_progress)
+    require_full_batches(task.settings, frames, hardware)
+    files = RunFiles(workspace.artefact("runs", run_id or run_name(task, dataset)))
+    fabric = make_fabric(hardware, task.settings.precision)
+    with lost_processes_told(fabric.world_size):
+        if fabric.is_global_zero:
+            with workspace.lock(files.folder):
+                claim(files, task, dataset)
+                fabric.barrier()
+                if not files.encoder.exists():
+                    Leader(files, task, frames, dataset, fabric, on_progress).work()
+        else:
+            fabric.barrier()
+            if not files.encoder.exists():
+                _follow(files, task, frames, fabric)
+    return RunResult(files.run, files.encoder, task.settings.epochs, str(fabric.device))
 
 
-def run_name(settings: PretrainSettings, dataset: Dataset) -> str:
-    """Follows from settings and data, so that the same command finds its run again."""
-    scheme = dataset.ref.partition(":")[0]
-    return f"{settings.method}-{scheme}-{digest_of(_identity(settings, dataset))[:8]}"
+def build_state(task: Task, steps: int, fabric: Fabric) -> TrainingState:
+    """The state before the first step; `steps` is the number of steps an epoch."""
+    learner = task.build().to(fabric.device, memory_format=torch.channels_last)
+    share_batch_statistics(learner.encoder, learner.objective, fabric)
+    optimizer = build_optimizer(learner, task.settings)
+    return TrainingState(learner, optimizer, build_schedule(optimizer, task.settings, steps))
 
 
-def build_state(settings: PretrainSettings, steps: int, device: torch.device) -> TrainingState:
-    """The state before the first step; `steps` is the number of steps an epoch. Random weights follow from the seed."""
-    encoder = build_resnet(settings.network.shape, settings.seed)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(settings.seed)
-        objective = settings.objective.build(settings.network.shape.dim)
-    learner = Learner(encoder, objective).to(device, memory_format=torch.channels_last)
-    optimizer = build_optimizer(learner, settings)
-    return TrainingState(learner, optimizer, build_schedule(optimizer, settings, steps))
+@dataclass(frozen=True, eq=False)
+class Leader:
+    """The process that writes the run's files; the only one, or the first of several."""
+
+    files: RunFiles
+    task: Task
+    frames: Frames
+    dataset: Dataset
+    fabric: Fabric
+    on_progress: OnProgress
+
+    def work(self) -> None:
+        """One process alone can use smaller micro-batches where the device's memory runs out."""
+        if self.fabric.world_size == 1:
+            with_halved_micro_batches(self.train, self.task.settings)
+        else:
+            self.train(self.task.settings.micro_batch)
+
+    def train(self, micro_batch: int | None) -> None:
+        """From the last checkpoint, if there is one, to the encoder's file."""
+        settings, files = self.task.settings, self.files
+        per_epoch = epoch_steps(len(self.frames), settings)
+        total = settings.epochs * per_epoch
+        status = StatusFile(files.status, run=files.run)
+        told = lost_processes_told(self.fabric.world_size)
+        with end_written(status, files, settings.learning_rate), told, stop_on_signal() as asked:
+            status.write("running")
+            fresh = not files.checkpoint.exists()
+            state = _state_at_last_checkpoint(files, self.task, per_epoch, self.fabric)
+            recorder = Recorder(files, state, self.fabric, per_epoch, total)
+            work = Work(state.learner, self.frames, self.fabric, self.on_progress)
+            if fresh:
+                self.task.prepare(work)
+                recorder.save()
+            drop_rows_after(files.metrics, state.step)
+            done = state.step * settings.batch_size
+            meter = progress_meter(self.task.phase, status, self.on_progress, total * settings.batch_size, done)
+            for report in training_steps(
+                state, self.frames, settings, self.fabric, _epoch_hook(self.task, work), micro_batch
+            ):
+                recorder.record(report)
+                meter.update(report.step * settings.batch_size)
+                if _stop_together(self.fabric, asked) and report.step < total:
+                    recorder.stop()
+            write_results(files, state, self.task, self.dataset)
 
 
-def _train(
-    files: RunFiles,
-    settings: PretrainSettings,
-    frames: Frames,
-    dataset: Dataset,
-    device: torch.device,
-    on_progress: OnProgress,
-) -> None:
-    fabric = make_fabric(device, settings.precision)
-    per_epoch = epoch_steps(len(frames), settings)
-    total = settings.epochs * per_epoch
-    state = build_state(settings, per_epoch, fabric.device)
+def _follow(files: RunFiles, task: Task, frames: Frames, fabric: Fabric) -> None:
+    """The same steps as the leader's, without a word."""
+    settings, per_epoch = task.settings, epoch_steps(len(frames), task.settings)
+    fresh = not files.checkpoint.exists()
+    state = _state_at_last_checkpoint(files, task, per_epoch, fabric)
+    work = Work(state.learner, frames, fabric, silent)
+    if fresh:
+        task.prepare(work)
+    with stop_on_signal() as asked:
+        hook = _epoch_hook(task, work)
+        for report in training_steps(state, frames, settings, fabric, hook, settings.micro_batch):
+            if _stop_together(fabric, asked) and report.step < settings.epochs * per_epoch:
+                raise TrainingStoppedError(f"Run `{files.run}` was stopped.")
+
+
+def _state_at_last_checkpoint(files: RunFiles, task: Task, per_epoch: int, fabric: Fabric) -> TrainingState:
+    state = build_state(task, per_epoch, fabric)
     if files.checkpoint.exists():
         load_checkpoint(files.checkpoint, state, fabric)
-    drop_rows_after(files.metrics, state.step)
-    status = StatusFile(files.status, files.run)
-    meter = progress_meter(status, on_progress, total * settings.batch_size, state.step * settings.batch_size)
-    recorder = Recorder(files, state, fabric, per_epoch, total)
-    with end_written(status, files, settings.learning_rate), stop_on_signal() as stop:
-        status.write("running")
-        for report in training_steps(state, frames, settings, fabric):
-            recorder.record(report)
-            meter.update(report.step * settings.batch_size)
-            if stop() and report.step < total:
-                recorder.stop()
-        write_results(files, state, settings, dataset)
+    fabric.barrier()  # nobody writes a checkpoint before everybody has looked for one
+    return state
 
 
-def make_fabric(device: torch.device, precision: str) -> Fabric:
-    devices = [device.index or 0] if device.type == "cuda" else 1
-    return Fabric(accelerator=device.type, devices=devices, precision=precision)
+def _epoch_hook(task: Task, work: Work) -> Callable[[int], None]:
+    return lambda epoch: task.before_epoch(work, epoch)
 
 
-def _claim(files: RunFiles, settings: PretrainSettings, dataset: Dataset) -> None:
-    """Ties the run's folder to settings and data. Raises SettingsError when it belongs to others."""
-    identity = _identity(settings, dataset)
-    if not files.settings.exists():
-        write_json(files.settings, identity)
-        return
-    found = _flat(read_json(files.settings))
-    for name, value in _flat(identity).items():
-        if found.get(name) != value:
-            raise SettingsError(
-                f"Run `{files.run}` was started with `{name}` = {found.get(name)}. Found {value}. "
-                "Resume it with the settings that it was started with, or start a new run."
-            )
+def _stop_together(fabric: Fabric, asked: Callable[[], bool]) -> bool:
+    """Whether any process was asked to stop: none may leave the others waiting for its rows."""
+    if fabric.world_size == 1:
+        return asked()
+    return bool(fabric.all_reduce(torch.tensor(float(asked()), device=fabric.device), reduce_op="sum") > 0)
 
 
-def _identity(settings: PretrainSettings, dataset: Dataset) -> dict[str, object]:
-    return {**settings.as_dict(), "data": dataset.digest}
+def frames_for(settings: TrainingSettings, dataset: Dataset, workspace: Workspace, on_progress: OnProgress) -> Frames:
+    """The pictures of a split at the size that views are cut from."""
+    side = settings.network.transform.resize
+    return open_frames(dataset, side, workspace=workspace, workers=_decoders(), on_progress=on_progress)
 
 
-def _flat(tree: dict[str, object], prefix: str = "") -> dict[str, object]:
-    """`{"a": {"b": 1}}` -> `{"a.b": 1}`; tuples become lists, as JSON has them."""
-    flat: dict[str, object] = {}
-    for name, value in tree.items():
-        if isinstance(value, dict):
-            flat |= _flat(value, f"{prefix}{name}.")
-        else:
-            flat[prefix + name] = list(value) if isinstance(value, tuple) else value
-    return flat
-
-
-def _require_full_batch(settings: PretrainSettings, frames: Frames) -> None:
+def require_full_batches(settings: TrainingSettings, frames: Sized, hardware: Hardware) -> None:
     if settings.batch_size > len(frames):
         raise SettingsError(
             f"`batch_size` should be at most the number of pictures. Found {settings.batch_size} for {len(frames)} "
             f"pictures in `{settings.dataset}`, split `{settings.split}`."
         )
+    if settings.batch_size % hardware.processes:
+        raise SettingsError(
+            f"`batch_size` should be a multiple of the number of processes. Found {settings.batch_size} for "
+            f"{hardware.processes} processes."
+        )
 
 
-def _require_precision(settings: PretrainSettings, device: torch.device) -> None:
+def require_precision(settings: TrainingSettings, device: torch.device) -> None:
     if settings.precision == "16-mixed" and device.type == "cpu":
         raise SettingsError("`precision` 16-mixed needs a GPU. Use `bf16-mixed` or `32-true` on the CPU.")
 

@@ -1,4 +1,4 @@
-"""Everything that fixes a pretraining run, as one value: printed with the run and part of its name."""
+"""Everything that fixes what the loop does, as one value: printed with the run and part of its name."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -7,16 +7,17 @@ from qscore_core.errors import SettingsError
 from qscore_core.objectives import ObjectiveSettings
 from qscore_core.training.networks import Network
 
-OPTIMIZERS = ("adamw", "lars")
+OPTIMIZERS = ("adamw", "lars", "sgd")
 PRECISIONS = ("32-true", "bf16-mixed", "16-mixed")
 
 
 @dataclass(frozen=True)
-class PretrainSettings:
-    """A pretraining run. The learning rate rises linearly over `warmup_epochs`, then falls to zero along a cosine.
+class TrainingSettings:
+    """A run of the loop. The learning rate rises linearly over `warmup_epochs`, then falls to zero along a cosine.
 
     `dataset` and `split` name the pictures, `batch_size` counts pictures (each gives one row per view),
-    `precision` is lightning_fabric's name for it. Zero epochs give the untrained encoder of the same seed.
+    `precision` is lightning_fabric's name for it. With `micro_batch` the encoder sees so many pictures at a time, for
+    less memory; the loss is that of the whole batch all the same. Zero epochs give the encoder that a run starts from.
     """
 
     dataset: str
@@ -31,6 +32,7 @@ class PretrainSettings:
     warmup_epochs: float = 2.0
     seed: int = 0
     precision: str = "bf16-mixed"
+    micro_batch: int | None = None
 
     @property
     def method(self) -> str:
@@ -41,6 +43,7 @@ class PretrainSettings:
         _require_known("precision", self.precision, PRECISIONS)
         _require_at_least("epochs", self.epochs, 0)
         _require_at_least("batch_size", self.batch_size, 2)
+        _require_at_least("micro_batch", 2 if self.micro_batch is None else self.micro_batch, 2)
         _require_at_least("warmup_epochs", self.warmup_epochs, 0)
         _require_at_least("weight_decay", self.weight_decay, 0)
         if not 0 <= self.seed < 2**31:

@@ -1,6 +1,6 @@
 """Everything of a run that changes from step to step."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from torch.optim import Optimizer
@@ -10,8 +10,8 @@ from qscore_core.training.learner import Learner
 
 
 @dataclass
-class EpochSums:
-    """Sums of what the steps of the current epoch reported; part of a checkpoint, so that means survive a resume."""
+class Sums:
+    """Sums of what several steps reported; part of a checkpoint, so that means survive a resume."""
 
     totals: dict[str, float] = field(default_factory=dict)
     steps: int = 0
@@ -29,20 +29,23 @@ class EpochSums:
 class TrainingState:
     """`step` counts finished steps; view and order randomness follow from it and the seed alone.
 
-    `sums` belongs to the current epoch, `last_epoch` holds the means of the last whole one.
+    `epoch` and `row` belong to the current epoch and row of metrics, `last_epoch` holds the means of the last whole
+    epoch.
     """
 
     learner: Learner
     optimizer: Optimizer
     schedule: LRScheduler
     step: int = 0
-    sums: EpochSums = field(default_factory=EpochSums)
+    epoch: Sums = field(default_factory=Sums)
+    row: Sums = field(default_factory=Sums)
     last_epoch: dict[str, float] = field(default_factory=dict)
 
     def state_dict(self) -> dict[str, Any]:
         return {
             "step": self.step,
-            "sums": {"totals": self.sums.totals, "steps": self.sums.steps},
+            "epoch": asdict(self.epoch),
+            "row": asdict(self.row),
             "last_epoch": self.last_epoch,
             "learner": self.learner.state_dict(),
             "optimizer": self.optimizer.state_dict(),
@@ -51,7 +54,7 @@ class TrainingState:
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
         self.step = saved["step"]
-        self.sums = EpochSums(**saved["sums"])
+        self.epoch, self.row = Sums(**saved["epoch"]), Sums(**saved["row"])
         self.last_epoch = saved["last_epoch"]
         self.learner.load_state_dict(saved["learner"])
         self.optimizer.load_state_dict(saved["optimizer"])

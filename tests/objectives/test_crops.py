@@ -1,11 +1,11 @@
 """Crops of a batch against torchvision's crop of each image."""
 
-import numpy as np
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torchvision.transforms import functional as torchvision_functional
 
+from qscore_core.objectives import view_draws
 from qscore_core.objectives.crops import draw_boxes, resized_crop
 
 
@@ -32,7 +32,7 @@ def test_a_crop_by_hand():
 @settings(max_examples=50, deadline=None)
 @given(height=st.integers(8, 90), width=st.integers(8, 90), low=st.floats(0.05, 1), seed=st.integers(0, 1000))
 def test_boxes_lie_inside_the_frame_and_have_the_asked_area(height, width, low, seed):
-    boxes = draw_boxes(64, height, width, (low, 1.0), (3 / 4, 4 / 3), np.random.default_rng(seed))
+    boxes = draw_boxes(view_draws(seed, 0, 64), height, width, (low, 1.0), (3 / 4, 4 / 3))
     left, top, box_width, box_height = boxes.unbind(1)
     assert (left >= 0).all()
     assert (top >= 0).all()

@@ -3,7 +3,7 @@
 import torch
 from torchvision.transforms import functional as torchvision_functional
 
-from qscore_core.objectives import ViewRecipe, make_view, view_generator
+from qscore_core.objectives import ViewRecipe, make_view, view_draws
 from qscore_core.objectives.blur import gaussian_blur
 
 PLAIN = ViewRecipe(
@@ -16,25 +16,25 @@ def frames(count=16, side=12):
 
 
 def test_a_recipe_without_randomness_gives_the_picture_back():
-    view = make_view(frames(), PLAIN, view_generator(0, 0))
+    view = make_view(frames(), PLAIN, view_draws(0, 0, 16))
     torch.testing.assert_close(view, frames().permute(0, 3, 1, 2) / 255, rtol=0, atol=1e-5)
 
 
 def test_the_same_seed_and_step_give_the_same_view_and_others_do_not():
     recipe = ViewRecipe(8, blur_probability=0.5, solarize_probability=0.3)
-    first = make_view(frames(), recipe, view_generator(4, 7))
-    assert torch.equal(first, make_view(frames(), recipe, view_generator(4, 7)))
-    assert not torch.equal(first, make_view(frames(), recipe, view_generator(4, 8)))
-    assert not torch.equal(first, make_view(frames(), recipe, view_generator(5, 7)))
+    first = make_view(frames(), recipe, view_draws(4, 7, 16))
+    assert torch.equal(first, make_view(frames(), recipe, view_draws(4, 7, 16)))
+    assert not torch.equal(first, make_view(frames(), recipe, view_draws(4, 8, 16)))
+    assert not torch.equal(first, make_view(frames(), recipe, view_draws(5, 7, 16)))
 
 
-def test_two_views_from_one_generator_differ():
-    generator = view_generator(0, 0)
-    assert not torch.equal(*(make_view(frames(), ViewRecipe(8), generator) for _ in range(2)))
+def test_two_views_from_the_same_draws_differ():
+    draws = view_draws(0, 0, 16)
+    assert not torch.equal(*(make_view(frames(), ViewRecipe(8), draws) for _ in range(2)))
 
 
 def test_a_view_has_the_recipes_size_and_stays_between_0_and_1():
-    view = make_view(frames(), ViewRecipe(20, blur_probability=1, solarize_probability=0.5), view_generator(0, 0))
+    view = make_view(frames(), ViewRecipe(20, blur_probability=1, solarize_probability=0.5), view_draws(0, 0, 16))
     assert view.shape == (16, 3, 20, 20)
     assert view.min() >= 0
     assert view.max() <= 1
@@ -42,7 +42,7 @@ def test_a_view_has_the_recipes_size_and_stays_between_0_and_1():
 
 def test_grey_everywhere_leaves_no_colour():
     recipe = ViewRecipe(8, grey_probability=1.0)
-    red, green, blue = make_view(frames(), recipe, view_generator(0, 0)).unbind(1)
+    red, green, blue = make_view(frames(), recipe, view_draws(0, 0, 16)).unbind(1)
     assert torch.equal(red, green)
     assert torch.equal(red, blue)
 
@@ -50,7 +50,7 @@ def test_grey_everywhere_leaves_no_colour():
 def test_jitter_changes_about_the_asked_share_of_the_pictures():
     recipe = ViewRecipe(**{**PLAIN.__dict__, "jitter_probability": 0.8})
     many = frames(500)
-    view = make_view(many, recipe, view_generator(0, 0))
+    view = make_view(many, recipe, view_draws(0, 0, 500))
     changed = (view - many.permute(0, 3, 1, 2) / 255).abs().amax((1, 2, 3)) > 1e-3
     assert 0.7 < changed.float().mean() < 0.9  # 0.8 -/+ 5 standard errors of 0.018
 
@@ -64,9 +64,9 @@ def test_blur_equals_torchvision_image_by_image():
     torch.testing.assert_close(gaussian_blur(pixels, sigma, 5), torch.stack(expected), rtol=0, atol=1e-6)
 
 
-def test_views_of_a_whole_batch_equal_views_of_its_pictures_with_the_same_draws():
-    # with probability 1 for all and fixed factors no draw depends on the batch's length
-    recipe = ViewRecipe(**{**PLAIN.__dict__, "mirror_probability": 1.0, "grey_probability": 1.0})
-    batch = make_view(frames(), recipe, view_generator(0, 0))
-    single = torch.cat([make_view(frames()[i : i + 1], recipe, view_generator(0, i)) for i in range(16)])
-    torch.testing.assert_close(batch, single)
+def test_views_of_a_part_of_the_batch_are_its_rows_of_the_whole_batchs_views():
+    recipe = ViewRecipe(8, blur_probability=0.5, solarize_probability=0.3)
+    whole = make_view(frames(), recipe, view_draws(2, 3, 16))
+    for rows in (slice(0, 8), slice(8, 16), slice(5, 6)):
+        part = make_view(frames()[rows], recipe, view_draws(2, 3, 16, rows))
+        torch.testing.assert_close(part, whole[rows], rtol=0, atol=1e-6)

@@ -6,17 +6,20 @@ import pytest
 from training_set import stripes, tiny_settings
 
 from qscore_core.errors import DatasetError, SettingsError
-from qscore_core.training import default_settings, run_name
-from qscore_core.training.recipes import RECIPES
+from qscore_core.objectives import METHODS
+from qscore_core.training import OBJECTIVES, Pretraining, default_settings
+from qscore_core.training.claim import run_name
+from qscore_core.training.networks import NETWORKS
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"optimizer": "sgd"}, "`optimizer` should be one of `adamw`, `lars`. Found `sgd`."),
+        ({"optimizer": "adam"}, "`optimizer` should be one of `adamw`, `lars`, `sgd`. Found `adam`."),
         ({"precision": "8-bit"}, "`precision` should be one of `32-true`, `bf16-mixed`, `16-mixed`. Found `8-bit`."),
         ({"epochs": -1}, "`epochs` should be at least 0. Found -1."),
         ({"batch_size": 1}, "`batch_size` should be at least 2. Found 1."),
+        ({"micro_batch": 1}, "`micro_batch` should be at least 2. Found 1."),
         ({"learning_rate": 0.0}, "`learning_rate` should exceed 0. Found 0.0."),
         ({"weight_decay": -0.1}, "`weight_decay` should be at least 0. Found -0.1."),
         ({"warmup_epochs": -1.0}, "`warmup_epochs` should be at least 0. Found -1.0."),
@@ -32,24 +35,31 @@ def test_values_without_meaning_are_refused(changes, message):
 def test_an_unknown_method_is_refused_with_the_known_ones():
     with pytest.raises(SettingsError) as refused:
         default_settings("simsalabim", stripes())
-    assert str(refused.value) == "`method` should be one of `simclr`. Found `simsalabim`."
+    assert str(refused.value) == (
+        "`method` should be one of `simclr`, `swav`, `moco`, `byol`, `dino`, `simsiam`, `vicreg`, `barlow`. "
+        "Found `simsalabim`."
+    )
 
 
 def test_a_run_is_named_by_what_it_does():
     settings = tiny_settings()
-    name = run_name(settings, stripes())
+    name = run_name(Pretraining(settings), stripes())
     assert name.startswith("simclr-stripes-")
-    assert name == run_name(tiny_settings(), stripes())
+    assert name == run_name(Pretraining(tiny_settings()), stripes())
     view = replace(settings.objective.view, hue=0.2)
     for other in (replace(settings, seed=1), replace(settings, objective=replace(settings.objective, view=view))):
-        assert run_name(other, stripes()) != name
-    assert run_name(settings, stripes(digest="other pictures")) != name
+        assert run_name(Pretraining(other), stripes()) != name
+    assert run_name(Pretraining(settings), stripes(digest="other pictures")) != name
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_has_a_recipe_for_every_kind_of_data(method):
+    assert all(objectives[method].method == method for objectives in OBJECTIVES.values())
 
 
 def test_the_recipe_follows_from_the_data():
-    assert (
-        default_settings("simclr", replace(stripes(), ref="habitats")).network == RECIPES["simclr", "habitats"].network
-    )
+    drawn = default_settings("simclr", replace(stripes(), ref="habitats"))
+    assert drawn.network == NETWORKS["habitats-r512"]
     small = default_settings("simclr", stripes())
     assert (small.dataset, small.split) == ("stripes", "train")
     assert small.objective.view.size == 32
