@@ -1,13 +1,15 @@
 """Kills `extract` at random moments and checks that it resumes to the same bytes: `python -m bench.kill_extraction`.
 
-torch starts once: every run of the command is a forked child of this process, which sends it SIGKILL. Prints one JSON
-document.
+torch starts once: every run of the command is a forked child of this process, which sends it SIGKILL, or several of
+them, of which one is killed. With several numbers of processes each run has one of them, whatever the last one had.
+Prints one JSON document.
 """
 
 import argparse
 import contextlib
 import hashlib
 import json
+import math
 import os
 import random
 import signal
@@ -17,8 +19,11 @@ import time
 from pathlib import Path
 
 import torch
+from lightning_fabric.plugins.environments.lightning import find_free_network_port
 
-from qscore_core import extraction, pipeline  # noqa: F401  imported before the first fork
+import qscore_core.pipeline
+import qscore_core.processes  # noqa: F401  imported before the first fork
+from qscore_core import _row_file
 from qscore_core.cli import app
 
 
@@ -29,13 +34,21 @@ def command(arguments: argparse.Namespace, workspace: Path) -> list[str]:
     return ["extract", *subject, *how, "--workspace", str(workspace), "--json"]
 
 
-def start(words: list[str]) -> int:
-    """Forks a child that runs the command; returns its process id."""
+def start(words: list[str], processes: int) -> list[int]:
+    """Forks the children that run the command together, as a launcher would; returns their process ids."""
+    meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(find_free_network_port()), "NODE_RANK": "0"}
+    return [
+        _fork([*words, "--devices", str(processes)], {**meeting, "LOCAL_RANK": str(rank)}) for rank in range(processes)
+    ]
+
+
+def _fork(words: list[str], environment: dict[str, str]) -> int:
     child = os.fork()
     if child:
         return child
     with Path(os.devnull).open("w") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        os.environ.update(environment)
         status = 1
         with contextlib.suppress(BaseException):
             app(words, standalone_mode=False)
@@ -43,25 +56,33 @@ def start(words: list[str]) -> int:
         os._exit(status)
 
 
-def finished(child: int, seconds: float | None) -> bool:
-    """Whether the child ended by itself within the time; a child that did not is killed."""
-    if seconds is not None:
-        ends = time.monotonic() + seconds
-        while time.monotonic() < ends:
+def finished(children: list[int], seconds: float | None) -> bool:
+    """Whether all ended by themselves within the time; if not, one is killed and then the others."""
+    ends = time.monotonic() + (math.inf if seconds is None else seconds)
+    left = dict.fromkeys(children)
+    while left and time.monotonic() < ends:
+        for child in list(left):
             done, status = os.waitpid(child, os.WNOHANG)
             if done:
-                return _succeeded(status)
-            time.sleep(0.001)
+                del left[child]
+                if status:
+                    end(list(left))
+                    raise SystemExit(f"extract failed with exit status {os.waitstatus_to_exitcode(status)}")
+        time.sleep(0.001)
+    if left:
+        end(list(left))
+    return not left
+
+
+def end(children: list[int]) -> None:
+    """Kills one; the others may still notice and save what they have."""
+    random.shuffle(children)
+    for number, child in enumerate(children):
+        os.kill(child, signal.SIGTERM if number else signal.SIGKILL)
+    time.sleep(0.1 if len(children) > 1 else 0)
+    for child in children:
         os.kill(child, signal.SIGKILL)
-    return _succeeded(os.waitpid(child, 0)[1])
-
-
-def _succeeded(status: int) -> bool:
-    if os.WIFSIGNALED(status):
-        return False
-    if os.WEXITSTATUS(status):
-        raise SystemExit(f"extract failed with exit status {os.WEXITSTATUS(status)}")
-    return True
+        os.waitpid(child, 0)
 
 
 def thumbprint(workspace: Path) -> dict[str, str]:
@@ -78,22 +99,26 @@ def thumbprint(workspace: Path) -> dict[str, str]:
 
 
 def saved_images(workspace: Path) -> int:
-    """How many images the killed run had saved."""
-    found = list((workspace / "representations").glob("*/position.json"))
-    return json.loads(found[0].read_text())["seen"] if found else 0
+    """How many images the killed run had saved, in all its parts."""
+    saved = [json.loads(file.read_text()) for file in (workspace / "representations").rglob("position.json")]
+    return sum(position["written"] + len(position["skipped"]) for position in saved)
 
 
 def run(arguments: argparse.Namespace, root: Path) -> dict[str, object]:
     random.seed(arguments.seed)
     whole = root / "uninterrupted"
     began = time.monotonic()
-    finished(start(command(arguments, whole)), None)
+    finished(start(command(arguments, whole), 1), None)
     duration, expected = time.monotonic() - began, thumbprint(whole)
     kills, from_the_middle, rounds, different = 0, 0, 0, 0
+    for processes in arguments.processes:
+        workspace = root / f"uninterrupted-{processes}"
+        finished(start(command(arguments, workspace), processes), None)
+        different += thumbprint(workspace) != expected
     while kills < arguments.kills:
         rounds += 1
         workspace = root / f"killed-{rounds}"
-        while not finished(start(command(arguments, workspace)), _moment(kills < arguments.kills, duration)):
+        while not finished(_start_again(arguments, workspace), _moment(kills < arguments.kills, duration)):
             kills += 1
             from_the_middle += saved_images(workspace) > 0
         different += thumbprint(workspace) != expected
@@ -106,6 +131,10 @@ def run(arguments: argparse.Namespace, root: Path) -> dict[str, object]:
     }
 
 
+def _start_again(arguments: argparse.Namespace, workspace: Path) -> list[int]:
+    return start(command(arguments, workspace), random.choice(arguments.processes))
+
+
 def _moment(may_kill: bool, duration: float) -> float | None:
     return random.uniform(0, duration) if may_kill else None
 
@@ -116,12 +145,13 @@ def main() -> None:
     parser.add_argument("--dataset", default="habitats?count=1000")
     parser.add_argument("--split", default="test")
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--processes", type=int, nargs="+", default=[1], help="that work together, one number a run")
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--save-every", type=float, default=0.05, help="seconds between saved positions")
     arguments = parser.parse_args()
-    extraction.SAVE_EVERY_SECONDS = arguments.save_every
+    _row_file.SAVE_EVERY_SECONDS = arguments.save_every
     torch.set_num_threads(1)  # a forked child may not use threads that its parent started
     with tempfile.TemporaryDirectory() as root:
         print(json.dumps(run(arguments, Path(root))))

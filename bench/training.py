@@ -1,0 +1,99 @@
+"""What the regulariser costs in a step, and how long a step waits for its pictures."""
+
+import statistics
+import time
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from bench.measure import Row
+from qscore_core.devices import Hardware
+from qscore_core.encoders.resnet import build_resnet
+from qscore_core.objectives import ViewRecipe, view_draws
+from qscore_core.processes import make_fabric
+from qscore_core.regulariser import QScoreRegulariser, Unregularised
+from qscore_core.training import ARMS, NETWORKS, Pretraining
+from qscore_core.training.frames import Frames, MemoryFrames
+from qscore_core.training.learner import Learner, Regulariser
+from qscore_core.training.loop import batch_plan, make_views
+from qscore_core.training.recipes import OBJECTIVES, recipe
+from qscore_core.training.step import Stepper
+
+MOST_COST = 0.03
+PAIRS = 7
+SHAPES = {"resnet18": 64, "resnet50": 32}  # pictures a step
+VIEW = 64  # pixels: what a CPU does in seconds; larger views make the regulariser's share smaller still
+STEPS = 12
+
+
+def rows() -> list[Row]:
+    return [*(regulariser_cost(name, images) for name, images in SHAPES.items()), waiting()]
+
+
+def device() -> torch.device:
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def regulariser_cost(name: str, images: int) -> Row:
+    """Median over pairs of steps, one with and one without it in turn, on equal views and weights."""
+    views = [
+        torch.randn(images, 3, VIEW, VIEW, device=device()).contiguous(memory_format=torch.channels_last)
+        for _ in range(2)
+    ]
+    dim = NETWORKS[name].shape.dim
+    regulariser = QScoreRegulariser(ARMS["q-score"], dim, epsilon=2.0)
+    regulariser.set_discriminative(torch.arange(dim) % 2 == 0)
+    plain, with_it = (stepper(name, extra) for extra in (Unregularised(), regulariser))
+    for each in (plain, with_it):
+        seconds(each, views)
+    ratios = [seconds(with_it, views) / seconds(plain, views) for _ in range(PAIRS)]
+    cost = statistics.median(ratios) - 1
+    return Row(
+        f"cost of equation 3's regulariser in a SimCLR step, {name}",
+        f"{100 * cost:+.1f} %",
+        f"<= {100 * MOST_COST:.0f} %",
+        cost <= MOST_COST,
+        f"median of {PAIRS} pairs, {images} pictures of {VIEW} px, from {100 * min(ratios) - 100:+.1f} "
+        f"to {100 * max(ratios) - 100:+.1f} %",
+    )
+
+
+def stepper(name: str, regulariser: Regulariser) -> Stepper:
+    encoder = build_resnet(NETWORKS[name].shape, seed=0)
+    settings = replace(OBJECTIVES["photographs"]["simclr"], view=ViewRecipe(VIEW))
+    torch.manual_seed(0)
+    learner = Learner(encoder, settings.build(encoder, NETWORKS[name].shape.dim), regulariser)
+    learner = learner.to(device(), memory_format=torch.channels_last)
+    fabric = make_fabric(Hardware(device()), "bf16-mixed")
+    return Stepper(learner, torch.optim.AdamW(learner.parameters(), lr=1e-5), fabric, None)
+
+
+def seconds(each: Stepper, views: list[Tensor]) -> float:
+    began = time.perf_counter()
+    each.run(views, step=1, epoch=0)
+    if device().type == "cuda":
+        torch.cuda.synchronize()
+    return time.perf_counter() - began
+
+
+def waiting() -> Row:
+    """Share of a Habitats step that goes into its pictures and views instead of the step itself."""
+    settings = recipe("simclr", "habitats")
+    frames: Frames = MemoryFrames(torch.randint(0, 256, (512, 64, 64, 3), dtype=torch.uint8))
+    learner = Pretraining(settings).build().to(device(), memory_format=torch.channels_last)
+    fabric = make_fabric(Hardware(device()), settings.precision)
+    each = Stepper(learner, torch.optim.AdamW(learner.parameters()), fabric, None)
+    spent = {"views": 0.0, "step": 0.0}
+    began = time.perf_counter()
+    for step, batch in enumerate(frames.batches(batch_plan(len(frames), settings, 0, STEPS))):
+        draws = view_draws(0, step, settings.batch_size)
+        views = make_views(batch.to(device()), learner.objective.views, settings.network.transform, draws)
+        spent["views"] += time.perf_counter() - began
+        began = time.perf_counter()
+        each.run(views, step=step + 1, epoch=0)
+        spent["step"] += time.perf_counter() - began
+        began = time.perf_counter()
+    share = spent["views"] / sum(spent.values())
+    how = f"{STEPS} steps of {settings.batch_size} pictures; views batched on {device().type}, from memory"
+    return Row("share of a Habitats step that waits for pictures and views", f"{100 * share:.0f} %", "", None, how)
