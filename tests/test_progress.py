@@ -38,9 +38,9 @@ def test_what_an_earlier_process_did_says_nothing_about_the_speed(monkeypatch):
     assert told == [Progress("work", 40, 100, 2.0, 30.0)]
 
 
-def test_not_more_often_than_the_interval_but_the_end_always(monkeypatch):
-    work, told = meter(monkeypatch, [1.0, 1.1, 1.19, 1.3, 1.31])
-    for done in (10, 20, 30, 40, 100):
+def test_not_more_often_than_the_interval_but_the_end_always_and_once(monkeypatch):
+    work, told = meter(monkeypatch, [1.0, 1.1, 1.19, 1.3, 1.31, 5.0])
+    for done in (10, 20, 30, 40, 100, 100):
         work.update(done)
     assert [progress.done for progress in told] == [10, 40, 100]
 

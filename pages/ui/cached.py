@@ -59,7 +59,7 @@ def _digest(encoder: str, encoder_stamp: float, data_digest: str, ref: str, spli
     return artefact_digest(loaded, dataset(ref, split), ExtractSettings().precision)
 
 
-def _stamp(encoder: str) -> float:
+def stamp(encoder: str) -> float:
     """Time of change of the file behind an encoder reference, 0 where there is none."""
     path = Path(encoder.partition(":")[2].partition("?")[0]).expanduser()
     return os.path.getmtime(path) if encoder.startswith("file:") and path.is_file() else 0.0  # noqa: PTH204
@@ -76,7 +76,7 @@ def representations(encoder: str, ref: str, split: str) -> Representations:
         return _opened(open_features(ref, split, workspace()).folder)
     if not is_at_hand(ref, split, workspace()):
         raise NotExtractedError
-    digest = _digest(encoder, _stamp(encoder), dataset(ref, split).digest, ref, split)
+    digest = _digest(encoder, stamp(encoder), dataset(ref, split).digest, ref, split)
     folder = workspace().root / "representations" / digest
     if not is_whole(folder):
         raise NotExtractedError

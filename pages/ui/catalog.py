@@ -26,5 +26,6 @@ PAGES = (
     PageEntry("features", "Discriminative features", ":material/bar_chart:", "features"),
     PageEntry("low_q", "Low-Q images", ":material/image_search:", "low_q"),
     PageEntry("prediction", "Does Q predict mistakes?", ":material/query_stats:", "prediction"),
+    PageEntry("finetune", "Fine-tune", ":material/model_training:", "finetune"),
 )
 BY_NAME = {page.name: page for page in PAGES}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.ui import address, cached
+from qscore_core.encoders.lineage import lineage
 
 BUILT_IN = ("habitats:simclr", "habitats")
 ENCODER_HELP = "Choose, or type a reference: file:PATH, torchvision:resnet50/IMAGENET1K_V2, run:ID."
@@ -35,6 +36,8 @@ def choose() -> Choice:
     with st.sidebar:
         encoders = _options("encoder", BUILT_IN[0], [entry.ref for entry in cached.encoders() if entry.available])
         encoder = st.selectbox("Encoder", encoders, key="encoder", accept_new_options=True, help=ENCODER_HELP)
+        if origins := [str(origin) for origin in lineage(encoder, cached.workspace())]:
+            st.caption(", itself ".join(origins))
         datasets = _options("data", BUILT_IN[1], cached.dataset_refs())
         dataset = st.selectbox("Data", datasets, key="data", accept_new_options=True, help=DATA_HELP)
         address.publish({"encoder": encoder, "data": dataset})

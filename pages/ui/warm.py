@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
-HEAVY = ("qscore_core.pipeline", "qscore_core.figures", "qscore_core.evaluation")
+HEAVY = ("qscore_core.pipeline", "qscore_core.figures", "qscore_core.evaluation", "qscore_core.training")
 
 
 @asynccontextmanager

@@ -1,0 +1,188 @@
+"""Before and after: reports on the parent and on every arm's encoder, side by side."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import cached, finetune_lines, work
+from pages.ui.choice import Choice
+from qscore_core import training_figures as figures
+from qscore_core.before_after import BEFORE, Comparison, Measured, compare
+from qscore_core.encoder_report import (
+    EncoderReport,
+    ReportSettings,
+    ReportSplits,
+    report_splits,
+    stored_report,
+)
+from qscore_core.experiments import Experiment
+from qscore_core.jobs import Job, newest_job
+from qscore_core.pipeline import Subject
+
+VERB = "encoder-report"
+UNKNOWN = "–"
+DIGITS = {"share": 1, "count": 1, "score": 3, "q": 4}
+VALUES, AGAINST_CONTROL, AGAINST_BEFORE = "values", "against control", "against before"
+
+ON_AUROC = """**AUROC and AUPRC may fall although the encoder is better.** The paper itself saw AUROC fall from 65.44 to
+59.81 for SimCLR on ImageNet-1K: after fine-tuning, images that the probe gets right and images that it gets wrong both
+gain Q, so Q tells them apart less well. Judge the encoder by its probe against `control`, and Q by its distribution. An
+experiment is one seed: differences that lie within the intervals may be chance."""
+
+
+@st.cache_data(ttl=cached.LISTING_SECONDS, show_spinner=False)
+def _splits(dataset: str, fit: str, split: str) -> ReportSplits:
+    return report_splits(dataset, cached.workspace(), fit, split)
+
+
+def show(experiment: Experiment, choice: Choice) -> None:
+    """Offers to make what is missing, follows it, and shows what is there."""
+    encoders = {BEFORE: choice.encoder} | {run.label: run.ref for run in experiment.runs if run.done}
+    epsilon = experiment.runs[0].epsilon
+    st.subheader("Before and after")
+    if len(encoders) == 1:
+        st.caption("Here the encoder is compared with what became of it, once an arm is done.")
+        return
+    reports = {name: _stored(ref, choice, epsilon) for name, ref in encoders.items()}
+    there = {name: report for name, report in reports.items() if report is not None}
+    if len(there) < len(encoders):
+        _make({name: ref for name, ref in encoders.items() if name not in there}, choice, epsilon)
+    if BEFORE in there and len(there) > 1:
+        _compared(there, experiment, epsilon)
+
+
+def _stored(encoder: str, choice: Choice, epsilon: float) -> EncoderReport | None:
+    which = _splits(choice.dataset, choice.fit, choice.split)
+    try:
+        rows = {split: cached.representations(encoder, choice.dataset, split) for split in which.names}
+    except cached.NotExtractedError:
+        return None
+    subject = Subject(encoder, choice.dataset)
+    return stored_report(subject, which, rows, cached.workspace(), ReportSettings(epsilons=(epsilon,)))
+
+
+def _make(missing: dict[str, str], choice: Choice, epsilon: float) -> None:
+    """A job for each report that is missing, and the button that starts them."""
+    live = any(job.live for ref in missing.values() if (job := _job(ref, choice, epsilon)) is not None)
+    if not live:
+        st.button(
+            f"Compare before and after ({len(missing)} report{'s' * (len(missing) != 1)} to make)",
+            type="primary",
+            on_click=_start_all,
+            args=(missing, choice, epsilon),
+            help="Representations, probe, Q-Scores and heat of each encoder, in the background.",
+        )
+    st.fragment(_watch, run_every=work.LOOK_EVERY_SECONDS if live else None)(missing, choice, epsilon, live)
+
+
+def _watch(missing: dict[str, str], choice: Choice, epsilon: float, was_live: bool) -> None:
+    jobs = {name: _job(ref, choice, epsilon) for name, ref in missing.items()}
+    live = any(job is not None and job.live for job in jobs.values())
+    done = [name for name, job in jobs.items() if job is not None and job.state == "done"]
+    seen = st.session_state.setdefault("finetune_reports_seen", set())
+    news = {(missing[name], jobs[name].id) for name in done} - seen
+    if news or live != was_live:
+        seen |= news
+        st.rerun()
+    for name, job in jobs.items():
+        if job is not None:
+            line = finetune_lines.of_job(f"Report, {name}", job, "made")
+            finetune_lines.draw(line, f"report_{missing[name]}", lambda n=name: _start(n, missing[n], choice, epsilon))
+
+
+def _start_all(missing: dict[str, str], choice: Choice, epsilon: float) -> None:
+    for name, ref in missing.items():
+        _start(name, ref, choice, epsilon)
+
+
+def _start(name: str, ref: str, choice: Choice, epsilon: float) -> None:
+    title = f"Report on {choice.encoder}" if name == BEFORE else f"Report on {choice.encoder}, {name}"
+    work.start(VERB, _arguments(ref, choice, epsilon), title)
+
+
+def _job(ref: str, choice: Choice, epsilon: float) -> Job | None:
+    return newest_job(VERB, _arguments(ref, choice, epsilon), cached.workspace())
+
+
+def _arguments(ref: str, choice: Choice, epsilon: float) -> list[str]:
+    subject = ["--dataset", choice.dataset, "--encoder", ref, "--split", choice.split, "--fit", choice.fit]
+    return [*subject, "--epsilon", str(epsilon)]
+
+
+def _compared(reports: dict[str, EncoderReport], experiment: Experiment, epsilon: float) -> None:
+    comparison = compare(reports, epsilon)
+    control = experiment.control.label if experiment.control and experiment.control.label in reports else None
+    references = (BEFORE, control) if control else (BEFORE,)
+    left, right = st.columns([5, 1], vertical_alignment="bottom")
+    with left:
+        shown = st.segmented_control(
+            "Show",
+            [VALUES, AGAINST_BEFORE, *([AGAINST_CONTROL] if control else [])],
+            default=VALUES,
+            required=True,
+            key="finetune_shown",
+        )
+    csv = comparison.table(references).to_csv(index=False)
+    name = "before_after.csv"
+    right.download_button("Export CSV", csv, name, "text/csv", icon=":material/download:", width="stretch")
+    against = {AGAINST_BEFORE: BEFORE, AGAINST_CONTROL: control}.get(shown)
+    st.dataframe(
+        _table(comparison, against),
+        hide_index=True,
+        height="content",
+        column_config={"what it says": st.column_config.TextColumn(width="large")},
+    )
+    one = next(iter(reports.values()))
+    st.caption(
+        f"Q on split `{one.split}`, {one.images:,} images, at the ε {epsilon:g} of the training, with D found on "
+        f"`{one.fit}`. Brackets: 95 % intervals over the images."
+    )
+    st.info(ON_AUROC, icon=":material/info:")
+    _histograms(reports, epsilon)
+
+
+def _table(comparison: Comparison, against: str | None) -> pd.DataFrame:
+    """One row a measure, one column an encoder, as text; differences are those of the arms."""
+    encoders = [name for name in comparison.encoders if against is None or name not in (against, BEFORE)]
+    rows = []
+    for measure in comparison.measures:
+        row = {"measure": measure.title}
+        for encoder in encoders:
+            if against is None:
+                row[encoder] = _value(comparison.cell(measure.title, encoder), measure.kind)
+            else:
+                row[encoder] = _difference(comparison.difference(measure.title, encoder, against), measure.kind)
+        rows.append(row | {"what it says": measure.meaning})
+    return pd.DataFrame(rows)
+
+
+def _value(cell: Measured | None, kind: str) -> str:
+    if cell is None:
+        return UNKNOWN
+    text = _number(cell.value, kind) + (" %" if kind == "share" else "")
+    if cell.interval is None:
+        return text
+    low, high = cell.interval
+    return f"{text} ({_number(low, kind)} to {_number(high, kind)})"
+
+
+def _difference(value: float | None, kind: str) -> str:
+    if value is None:
+        return UNKNOWN
+    return _number(value, kind, "+") + (" points" if kind == "share" else "")
+
+
+def _number(value: float, kind: str, sign: str = "") -> str:
+    digits = DIGITS[kind]
+    # Adding 0 makes 0.0 of -0.0.
+    rounded = round(100 * value if kind == "share" else value, digits) + 0.0
+    return f"{rounded:{sign}.{digits}f}".replace("-", "−")
+
+
+def _histograms(reports: dict[str, EncoderReport], epsilon: float) -> None:
+    scores = {name: score for name, report in reports.items() if (score := report.score(f"{epsilon:g}"))}
+    if not scores:
+        return
+    st.markdown("**Q-Scores before and after**")
+    images = next(iter(reports.values())).images
+    figure = figures.q_histograms({name: score.histogram for name, score in scores.items()}, images, (BEFORE,))
+    st.plotly_chart(figure, key="q_before_after", alt="Distribution of Q before and after, every arm over each other")
