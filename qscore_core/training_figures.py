@@ -43,7 +43,7 @@ def _epoch_axes(title: str, percent: bool, log: bool) -> go.Figure:
     if log:
         figure.update_yaxes(type="log", exponentformat="power")
     if percent:
-        figure.update_yaxes(tickformat=".0%", rangemode="tozero")
+        figure.update_yaxes(tickformat="~%", rangemode="tozero")
     return figure
 
 

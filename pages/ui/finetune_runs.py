@@ -13,7 +13,7 @@ from qscore_core import training_figures as figures
 from qscore_core.encoders.lineage import lineage
 from qscore_core.experiments import Experiment, FinetuneRun, experiments
 from qscore_core.progress import format_seconds
-from qscore_core.run_standing import standings
+from qscore_core.run_standing import RunStanding, standings
 from qscore_core.training.metrics import OBJECTIVE, REGULARISER, RunMetrics, read_metrics
 
 CURVES_EVERY_SECONDS = 3.0
@@ -52,27 +52,31 @@ def _words(experiment: Experiment) -> str:
 def follow(experiment: Experiment, choice: Choice) -> None:
     """Lines and curves, fresh by themselves as long as an arm is under way."""
     now = standings(experiment.runs, cached.workspace())
-    live = any(standing.live for standing in now)
-    every = work.LOOK_EVERY_SECONDS if live else None
-    st.fragment(_lines, run_every=every)(experiment.key, choice, live)
+    live, _ = stage = _stage(now)
+    st.fragment(_lines, run_every=work.LOOK_EVERY_SECONDS if live else None)(experiment.key, choice, stage)
     over = all(standing.state == "done" for standing in now)
     with st.expander("Curves of the training", expanded=not over, icon=":material/show_chart:"):
         st.fragment(_curves, run_every=CURVES_EVERY_SECONDS if live else None)(experiment.runs)
 
 
-def _lines(key: str, choice: Choice, was_live: bool) -> None:
+def _stage(now: list[RunStanding]) -> tuple[bool, int]:
+    """What the rest of the page follows: whether an arm is under way, and how many are done."""
+    return any(standing.live for standing in now), sum(standing.state == "done" for standing in now)
+
+
+def _lines(key: str, choice: Choice, drawn_at: tuple[bool, int]) -> None:
     if st.session_state["encoder"] != choice.encoder:
         st.rerun()  # a click in here runs these lines alone, and another encoder concerns the whole page
     found = experiments(choice.encoder, choice.dataset, choice.fit, cached.workspace())
     runs = next((experiment.runs for experiment in found if experiment.key == key), ())
     now = standings(runs, cached.workspace())
-    if any(standing.live for standing in now) != was_live:
+    if _stage(now) != drawn_at:
         st.rerun()
     for standing in now:
         run = standing.run
         line = finetune_lines.of_run(standing, _done_words(run))
         finetune_lines.draw(line, run.run, _call(go_on, run), _call(_open_button, run))
-    if any(standing.live for standing in now):
+    if drawn_at[0]:
         st.caption("You may leave this page or close the browser meanwhile: the arms go on, one after another.")
 
 

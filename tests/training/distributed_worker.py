@@ -1,11 +1,11 @@
-"""Started by torch's launcher in every process: one step of each method, gradients and terms into a file."""
+"""Started by torch's launcher in every process: one step of each method, results into a file; and two whole runs."""
 
 import sys
 from pathlib import Path
 
 import torch
 from test_step import ALL_TERMS, NoUpdate, learner_for
-from training_set import TINY_OBJECTIVES, stripes, tiny_settings
+from training_set import TINY_OBJECTIVES, pretrain, stripes, tiny_settings
 
 from qscore_core.objectives import view_draws
 from qscore_core.processes import make_fabric, own_rows
@@ -41,6 +41,10 @@ def main(folder, devices):
     fabric = make_fabric(Hardware(torch.device("cpu"), devices=devices), "32-true")
     found = {method: gradients_of(method, workspace, fabric) for method in TINY_OBJECTIVES}
     torch.save(found, Path(folder) / f"{fabric.world_size}-{fabric.global_rank}.pt")
+    for micro_batch in (None, 4):
+        settings, run = tiny_settings(epochs=1, micro_batch=micro_batch), f"{devices}-by-{micro_batch}"
+        hardware = Hardware(torch.device("cpu"), devices=devices)
+        pretrain(settings, workspace=workspace, dataset=stripes(), hardware=hardware, run_id=run)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from training_set import TINY_OBJECTIVES, pretrain, stripes, tiny_settings
 
 from qscore_core.errors import SettingsError
 from qscore_core.training import Hardware
+from qscore_core.training.files import RunFiles, read_rows
 
 HERE = Path(__file__).parent
 
@@ -26,11 +27,17 @@ def launch(folder, processes=2):
 
 
 @pytest.fixture(scope="module")
-def alone_and_together(tmp_path_factory):
-    """One process's results, and those of each of two that share its batch."""
+def folder(tmp_path_factory):
+    """What one process did, and what two did that shared its batch."""
     folder = tmp_path_factory.mktemp("processes")
     main(str(folder), 1)
     launch(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def alone_and_together(folder):
+    """One process's results, and those of each of the two."""
     return [torch.load(folder / name, weights_only=False) for name in ("1-0.pt", "2-0.pt", "2-1.pt")]
 
 
@@ -55,6 +62,21 @@ def test_both_processes_end_a_step_with_equal_gradients(alone_and_together):
     for method in TINY_OBJECTIVES:
         for name, gradient in first[method]["gradients"].items():
             assert torch.equal(gradient, second[method]["gradients"][name]), name
+
+
+def last_row(folder, run):
+    """The last line of a run's metrics, of a run that was finished."""
+    files = RunFiles(folder / "workspace" / "runs" / run)
+    assert files.encoder.exists()
+    return {name: float(value) for name, value in read_rows(files.metrics)[-1].items() if name != "seconds"}
+
+
+def test_a_run_of_two_processes_is_that_of_one(folder):
+    assert last_row(folder, "2-by-None") == pytest.approx(last_row(folder, "1-by-None"), rel=1e-3)
+
+
+def test_two_processes_can_take_their_batch_in_parts(folder):
+    assert last_row(folder, "2-by-4")["step"] == 4
 
 
 def test_a_batch_that_processes_cannot_share_is_refused(workspace):
