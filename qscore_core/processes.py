@@ -120,7 +120,8 @@ class _Several(Team):
 def gather_several(hardware: Hardware) -> Team:
     """The team of all processes of the hardware; see `qscore_core.team.gather`."""
     fabric = make_fabric(hardware, "32-true")
-    group = distributed.new_group(backend="gloo", timeout=LONGEST_WAIT)
+    with lost_processes_told(hardware.processes):
+        group = distributed.new_group(backend="gloo", timeout=LONGEST_WAIT)
     return _Several(fabric.global_rank, fabric.world_size, hardware.devices, fabric=fabric, group=group)
 
 

@@ -55,7 +55,7 @@ class TwoProcesses:
 @pytest.fixture
 def pictures(tmp_path):
     """48 pictures that take some time to decode, two of them unreadable."""
-    folder = write_pictures(tmp_path / "pictures", 48, splits=("train",), size=500)
+    folder = write_pictures(tmp_path / "pictures", 48, splits=("train",), size=250)
     for number, how in ((6, "truncated"), (41, "text")):
         spoil(next(folder.rglob(f"{number:04d}.png")), how)
     return folder
