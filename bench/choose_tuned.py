@@ -53,7 +53,8 @@ def validation_accuracy(encoder: str, workspace: Workspace) -> float:
 def tried(method: str, seed: int, weights: Weights, workspace: Workspace) -> float:
     """Validation accuracy after one fine-tuning; finished ones are found again in the workspace."""
     changes: dict[str, Any] = asdict(weights)
-    request = FinetuneRequest(f"habitats:{method}", DATASET, "train", "control", "quick", {}, changes)
+    arm = "control" if weights == CONTROL else "tuned"
+    request = FinetuneRequest(f"habitats:{method}", DATASET, "train", arm, "quick", {}, changes)
     done = finetune(request, Session(workspace.root, "auto", seed, silent))
     return validation_accuracy(done["encoder"], workspace)
 

@@ -12,10 +12,10 @@ from qscore_core.devices import Hardware
 from qscore_core.encoders.resnet import build_resnet
 from qscore_core.objectives import ViewRecipe, view_draws
 from qscore_core.processes import make_fabric
-from qscore_core.regulariser import QScoreRegulariser, Unregularised
+from qscore_core.regulariser import QScoreRegulariser
 from qscore_core.training import ARMS, NETWORKS, Pretraining
 from qscore_core.training.frames import Frames, MemoryFrames
-from qscore_core.training.learner import Learner, Regulariser
+from qscore_core.training.learner import Learner
 from qscore_core.training.loop import batch_plan, make_views
 from qscore_core.training.recipes import OBJECTIVES, recipe
 from qscore_core.training.step import Stepper
@@ -44,7 +44,7 @@ def regulariser_cost(name: str, images: int) -> Row:
     dim = NETWORKS[name].shape.dim
     regulariser = QScoreRegulariser(ARMS["q-score"], dim, epsilon=2.0)
     regulariser.set_discriminative(torch.arange(dim) % 2 == 0)
-    plain, with_it = (stepper(name, extra) for extra in (Unregularised(), regulariser))
+    plain, with_it = (stepper(name, extra) for extra in (None, regulariser))
     for each in (plain, with_it):
         seconds(each, views)
     ratios = [seconds(with_it, views) / seconds(plain, views) for _ in range(PAIRS)]
@@ -59,7 +59,7 @@ def regulariser_cost(name: str, images: int) -> Row:
     )
 
 
-def stepper(name: str, regulariser: Regulariser) -> Stepper:
+def stepper(name: str, regulariser: QScoreRegulariser | None) -> Stepper:
     encoder = build_resnet(NETWORKS[name].shape, seed=0)
     settings = replace(OBJECTIVES["photographs"]["simclr"], view=ViewRecipe(VIEW))
     torch.manual_seed(0)

@@ -35,7 +35,7 @@ def plan(begin: Beginning) -> list[Finetuning]:
     if on_cpu:
         times = RECIPES["paper"].epochs / RECIPES["quick"].epochs
         st.caption(f":material/info: {WITHOUT_GPU.format(times=times)}")
-    form = wanted("quick" if on_cpu else "paper", begin.steps)
+    form = wanted("quick" if on_cpu else "paper", len(begin.data))
     try:
         return tasks(begin, form)
     except QScoreError as error:

@@ -21,8 +21,6 @@ LONGEST_WAIT = timedelta(days=7)  # until the slowest process has done its part
 LOOK_EVERY_SECONDS = 0.1
 NOTICE_SECONDS = 1.0
 
-logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # its notes on ranks and back ends help nobody
-
 T = TypeVar("T")
 
 
@@ -35,6 +33,7 @@ def make_fabric(hardware: Hardware, precision: str) -> Fabric:
     several = hardware.processes > 1
     one = [hardware.device.index or 0] if hardware.device.type == "cuda" else 1
     _require_devices(hardware)
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # its notes on ranks and back ends help nobody
     fabric = Fabric(
         accelerator=hardware.device.type,
         devices=hardware.devices if several else one,

@@ -107,13 +107,3 @@ class QScoreRegulariser(nn.Module):
         if self.resolved[place] == 0 and own_gradient > 0:
             self.resolved[place] = wanted[name] * ssl_gradient / own_gradient
         return float(self.resolved[place])
-
-
-class Unregularised(nn.Module):
-    """Pretraining: no terms, nothing to watch."""
-
-    def terms(self, h: Tensor) -> tuple[dict[str, Tensor], None]:  # noqa: ARG002
-        return {}, None
-
-    def weight(self, name: str, own_gradient: float, ssl_gradient: float) -> float:
-        raise KeyError(name, own_gradient, ssl_gradient)

@@ -18,41 +18,41 @@ MARKERS = 8  # on a line, so that its dash shows between them
 Lines = Mapping[str, pd.Series]
 
 
-def by_epoch(lines: Lines, title: str, *, percent: bool = False, log: bool = False) -> go.Figure:
-    """One line a run; each series holds its values by epoch. On a log axis only sizes are shown."""
-    figure = _epoch_axes(title, percent, log)
+def by_epoch(lines: Lines, title: str, *, percent: bool = False) -> go.Figure:
+    """One line a run; each series holds its values by epoch."""
+    figure = _epoch_axes(title)
+    if percent:
+        figure.update_yaxes(tickformat="~%", rangemode="tozero")
     for place, (name, values) in enumerate(lines.items()):
-        _line(figure, name, values, log, place, 0)
+        _line(figure, name, values, values, place, 0)
     return figure
 
 
 def by_epoch_and_term(lines: Mapping[str, Lines], title: str) -> go.Figure:
     """Sizes on a log axis, one colour a run and one dash a term, named `run: term`."""
-    figure = _epoch_axes(title, percent=False, log=True)
+    figure = _epoch_axes(title)
+    figure.update_yaxes(type="log", exponentformat="power")
     terms = list(dict.fromkeys(term for of_run in lines.values() for term in of_run))
     for place, (run, of_run) in enumerate(lines.items()):
         for term, values in of_run.items():
-            _line(figure, f"{run}: {term}", values, True, place, terms.index(term))
+            sizes = values.abs()
+            shown = sizes.where(sizes > 0)  # a size of 0 has no place on a log axis
+            _line(figure, f"{run}: {term}", values, shown, place, terms.index(term))
     return figure
 
 
-def _epoch_axes(title: str, percent: bool, log: bool) -> go.Figure:
+def _epoch_axes(title: str) -> go.Figure:
     figure = blank_figure(HEIGHT)
     figure.update_xaxes(title="epoch", rangemode="tozero")
     figure.update_yaxes(title=title)
-    if log:
-        figure.update_yaxes(type="log", exponentformat="power")
-    if percent:
-        figure.update_yaxes(tickformat="~%", rangemode="tozero")
     return figure
 
 
-def _line(figure: go.Figure, name: str, values: pd.Series, log: bool, place: int, dash: int) -> None:
-    sizes = values.abs() if log else values
-    # A size of 0 has no place on a log axis.
+def _line(figure: go.Figure, name: str, values: pd.Series, shown: pd.Series, place: int, dash: int) -> None:
+    """Draws `shown`; hovering says `values`."""
     figure.add_scatter(
         x=values.index.to_numpy(),
-        y=sizes.where(sizes > 0).to_numpy() if log else sizes.to_numpy(),
+        y=shown.to_numpy(),
         customdata=values.to_numpy(),
         name=name,
         mode="lines+markers",

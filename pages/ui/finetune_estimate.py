@@ -10,7 +10,7 @@ from qscore_core.progress import format_seconds
 from qscore_core.run_standing import VERB
 from qscore_core.training import RECIPES, Finetuning
 from qscore_core.training.command import finetune_arguments
-from qscore_core.training.estimate import STEPS
+from qscore_core.training.estimate import STEPS, arm_seconds
 from qscore_core.workspace import format_bytes
 
 ASKED = "finetune_estimate_asked"
@@ -86,7 +86,6 @@ def _numbers(tasks: list[Finetuning], results: list[dict], begin_at: Beginning) 
 
 def _paper_words(task: Finetuning, result: dict, begin_at: Beginning) -> str:
     """What the paper's recipe would take at the measured speed, for those who measured something smaller."""
-    paper = RECIPES["paper"]
-    pictures = begin_at.steps(paper) * paper.batch_size
-    seconds = result["seconds_per_step"] / task.settings.batch_size * pictures
+    per_image = result["seconds_per_step"] / task.settings.batch_size
+    seconds = arm_seconds(RECIPES["paper"], len(begin_at.data), per_image)
     return f" At this speed `paper` takes {format_seconds(seconds)} an arm." if seconds > result["seconds"] else ""

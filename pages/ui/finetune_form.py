@@ -98,14 +98,14 @@ FIELDS = [field for group in GROUPS.values() for field in group]
 OF_THE_RECIPE = [field.name for field in FIELDS if field.name in asdict(RECIPES["paper"])]
 
 
-def wanted(default_recipe: str, steps: Callable[[FinetuneRecipe], int]) -> Wanted:
-    """Draws the form; `steps` counts those of a recipe on the chosen data."""
+def wanted(default_recipe: str, images: int) -> Wanted:
+    """Draws the form for a data set of so many images."""
     _start_form(default_recipe)
     left, right = st.columns([1.1, 1], gap="large")
     with left:
         arms = _arms()
     with right:
-        recipe = _recipe(steps)
+        recipe = _recipe(images)
     with st.expander("Settings", icon=":material/tune:"):
         st.caption(
             "They start at the recipe's values and hold for all arms; a weight, for arms that have its term. `tuned` "
@@ -133,12 +133,12 @@ def _arms() -> list[str]:
     return chosen
 
 
-def _recipe(steps: Callable[[FinetuneRecipe], int]) -> str:
+def _recipe(images: int) -> str:
     return st.radio(
         "Recipe",
         list(RECIPES),
         key=PREFIX + "recipe",
-        captions=[recipe_words(recipe, steps(recipe)) for recipe in RECIPES.values()],
+        captions=[recipe_words(recipe, recipe.steps(images)) for recipe in RECIPES.values()],
         on_change=_take_recipe,
         persist_state="session",
     )

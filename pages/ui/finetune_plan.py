@@ -46,10 +46,6 @@ class Beginning:
     data: Dataset
     automatic_epsilon: float
 
-    def steps(self, recipe: FinetuneRecipe) -> int:
-        """Steps of an arm."""
-        return recipe.epochs * (len(self.data) // max(recipe.batch_size, 1))
-
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the encoder")
 def _start(encoder: str, stamp: float, method: str | None, kind: str) -> StartingPoint:

@@ -12,10 +12,8 @@ from torch import Tensor, nn
 
 from qscore_core.objectives.checks import require_above_zero, require_not_negative, require_shares
 from qscore_core.objectives.momentum import MomentumEncoder, rising_momentum
-from qscore_core.objectives.objective import Objective, at_least_float32, full_precision
+from qscore_core.objectives.objective import GLOBAL_VIEWS, Objective, at_least_float32, full_precision
 from qscore_core.objectives.views import ViewRecipe
-
-GLOBAL_VIEWS = 2
 
 
 @dataclass(frozen=True)

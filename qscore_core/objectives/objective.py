@@ -9,6 +9,8 @@ from torch import Tensor, nn
 
 from qscore_core.objectives.views import ViewRecipe
 
+GLOBAL_VIEWS = 2  # every method's first two views are the pair it compares; crops of multi-crop come after them
+
 
 class Objective(nn.Module, ABC):
     """One method's heads, views and loss.

@@ -12,10 +12,8 @@ from torch.nn.functional import normalize
 
 from qscore_core.objectives.checks import require_above_zero, require_not_negative
 from qscore_core.objectives.memory import keep_in_state
-from qscore_core.objectives.objective import Objective, at_least_float32, full_precision
+from qscore_core.objectives.objective import GLOBAL_VIEWS, Objective, at_least_float32, full_precision
 from qscore_core.objectives.views import ViewRecipe
-
-GLOBAL_VIEWS = 2
 
 
 @dataclass(frozen=True)

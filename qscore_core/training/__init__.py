@@ -5,7 +5,6 @@ settings = replace(default_settings("simclr", dataset), epochs=10)
 result = run_task(Pretraining(settings), workspace=workspace, dataset=dataset)
 """
 
-from qscore_core.devices import Hardware
 from qscore_core.training.arms import ARMS, MEANINGS
 from qscore_core.training.finetune_settings import RECIPES, FinetuneRecipe, FinetuneSettings
 from qscore_core.training.finetuning import Finetuning
@@ -25,7 +24,6 @@ __all__ = [
     "FinetuneRecipe",
     "FinetuneSettings",
     "Finetuning",
-    "Hardware",
     "Network",
     "Pretraining",
     "RunResult",

@@ -12,6 +12,7 @@ from qscore_core.datasets.dataset import Dataset
 from qscore_core.devices import Hardware
 from qscore_core.processes import make_fabric
 from qscore_core.progress import Meter, OnProgress
+from qscore_core.training.finetune_settings import FinetuneRecipe
 from qscore_core.training.loop import epoch_steps, training_steps
 from qscore_core.training.run import build_state, frames_for, require_full_batches, require_precision
 from qscore_core.training.task import Task
@@ -39,7 +40,7 @@ def estimate(
     frames = frames_for(task.settings, dataset, workspace, on_progress)
     require_full_batches(task.settings, frames, hardware)
     fabric = make_fabric(replace(hardware, devices=1, nodes=1), task.settings.precision)
-    per_epoch = epoch_steps(len(frames), task.settings)
+    per_epoch = epoch_steps(len(frames), task.settings.batch_size)
     state = build_state(task, per_epoch, fabric)
     meter = Meter("measuring a few steps", STEPS, on_progress)
     started = time.perf_counter()
@@ -51,6 +52,11 @@ def estimate(
     seconds = (time.perf_counter() - started) / (STEPS - 1)
     total = task.settings.epochs * per_epoch
     return Estimate(str(fabric.device), total, seconds, seconds * total, _peak_memory(fabric))
+
+
+def arm_seconds(recipe: FinetuneRecipe, images: int, seconds_per_image: float) -> float:
+    """What an arm of a recipe takes at a speed that was measured with other settings."""
+    return recipe.steps(images) * recipe.batch_size * seconds_per_image
 
 
 def _peak_memory(fabric: Fabric) -> int:

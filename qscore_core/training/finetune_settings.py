@@ -30,6 +30,10 @@ class FinetuneRecipe:
     head_warmup_steps: int = 200
     precision: str = "bf16-mixed"
 
+    def steps(self, images: int) -> int:
+        """Steps of an arm on so many pictures: full batches only."""
+        return self.epochs * (images // self.batch_size)
+
 
 RECIPES: dict[str, FinetuneRecipe] = {
     # Section 5 of arXiv 2203.01881; what it leaves open (batch size, weight decay, length of the warm-up) as in

@@ -4,15 +4,13 @@ from torch import Tensor, nn
 
 from qscore_core.encoders.resnet import ResNet
 from qscore_core.objectives import Objective
-from qscore_core.regulariser import QScoreRegulariser, Unregularised
-
-Regulariser = QScoreRegulariser | Unregularised
+from qscore_core.regulariser import QScoreRegulariser
 
 
 class Learner(nn.Module):
-    """Encoder, objective and regulariser as one tree, so that one state dict holds everything."""
+    """Encoder, objective and, when fine-tuning, regulariser as one tree, so that one state dict holds everything."""
 
-    def __init__(self, encoder: ResNet, objective: Objective, regulariser: Regulariser) -> None:
+    def __init__(self, encoder: ResNet, objective: Objective, regulariser: QScoreRegulariser | None) -> None:
         super().__init__()
         self.encoder = encoder
         self.objective = objective

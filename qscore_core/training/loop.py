@@ -44,7 +44,7 @@ def training_steps(
     stepper = Stepper(state.learner, state.optimizer, fabric, micro_batch)
     objective = state.learner.objective
     rows = own_rows(fabric, settings.batch_size)
-    per_epoch = epoch_steps(len(frames), settings)
+    per_epoch = epoch_steps(len(frames), settings.batch_size)
     total = settings.epochs * per_epoch
     plan = batch_plan(len(frames), settings, state.step, total)
     for batch in frames.batches(numbers[rows] for numbers in plan):
@@ -73,14 +73,14 @@ def make_views(frames: Tensor, recipes: tuple[ViewRecipe, ...], transform: Trans
     ]
 
 
-def epoch_steps(images: int, settings: TrainingSettings) -> int:
+def epoch_steps(images: int, batch_size: int) -> int:
     """Full batches in an epoch; the rest of the order waits for the next epoch's new order."""
-    return images // settings.batch_size
+    return images // batch_size
 
 
 def batch_plan(images: int, settings: TrainingSettings, first_step: int, total: int) -> Iterator[list[int]]:
     """Picture numbers of each step from `first_step` on; an epoch's order follows from the seed and its number."""
-    per_epoch = epoch_steps(images, settings)
+    per_epoch = epoch_steps(images, settings.batch_size)
     order = np.empty(0, int)
     for step in range(first_step, total):
         epoch, place = divmod(step, per_epoch)

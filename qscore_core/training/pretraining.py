@@ -6,7 +6,6 @@ from typing import Any
 import torch
 
 from qscore_core.encoders.resnet import build_resnet
-from qscore_core.regulariser import Unregularised
 from qscore_core.training.learner import Learner
 from qscore_core.training.settings import TrainingSettings
 from qscore_core.training.task import Task
@@ -31,4 +30,4 @@ class Pretraining(Task):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.settings.seed)
             objective = self.settings.objective.build(encoder, self.settings.network.shape.dim)
-        return Learner(encoder, objective, Unregularised())
+        return Learner(encoder, objective, regulariser=None)

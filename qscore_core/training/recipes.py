@@ -43,7 +43,9 @@ class Sizes:
     predictor_rate: float
 
 
-def objectives(view: ViewRecipe, global_view: ViewRecipe, local_view: ViewRecipe, sizes: Sizes) -> dict:
+def objectives(
+    view: ViewRecipe, global_view: ViewRecipe, local_view: ViewRecipe, sizes: Sizes
+) -> dict[str, ObjectiveSettings]:
     """Settings of all methods, by name; `global_view` and `local_view` are for multi-crop."""
     other = replace(view, solarize_probability=SOLARIZED)
     wide = {"hidden_dim": sizes.expander, "output_dim": sizes.expander}

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sized
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -107,7 +108,7 @@ class Leader:
     def train(self, micro_batch: int | None) -> None:
         """From the last checkpoint, if there is one, to the encoder's file."""
         settings, files = self.task.settings, self.files
-        per_epoch = epoch_steps(len(self.frames), settings)
+        per_epoch = epoch_steps(len(self.frames), settings.batch_size)
         total = settings.epochs * per_epoch
         status = StatusFile(files.status, run=files.run)
         told = lost_processes_told(self.fabric.world_size)
@@ -124,7 +125,7 @@ class Leader:
             done = state.step * settings.batch_size
             meter = progress_meter(self.task.phase, status, self.on_progress, total * settings.batch_size, done)
             for report in training_steps(
-                state, self.frames, settings, self.fabric, _epoch_hook(self.task, work), micro_batch
+                state, self.frames, settings, self.fabric, partial(self.task.before_epoch, work), micro_batch
             ):
                 recorder.record(report)
                 meter.update(report.step * settings.batch_size)
@@ -135,14 +136,14 @@ class Leader:
 
 def _follow(files: RunFiles, task: Task, frames: Frames, fabric: Fabric) -> None:
     """The same steps as the leader's, without a word."""
-    settings, per_epoch = task.settings, epoch_steps(len(frames), task.settings)
+    settings, per_epoch = task.settings, epoch_steps(len(frames), task.settings.batch_size)
     fresh = not files.checkpoint.exists()
     state = _state_at_last_checkpoint(files, task, per_epoch, fabric)
     work = Work(state.learner, frames, fabric, silent)
     if fresh:
         task.prepare(work)
     with stop_on_signal() as asked:
-        hook = _epoch_hook(task, work)
+        hook = partial(task.before_epoch, work)
         for report in training_steps(state, frames, settings, fabric, hook, settings.micro_batch):
             if _stop_together(fabric, asked) and report.step < settings.epochs * per_epoch:
                 raise TrainingStoppedError(f"Run `{files.run}` was stopped.")
@@ -154,10 +155,6 @@ def _state_at_last_checkpoint(files: RunFiles, task: Task, per_epoch: int, fabri
         load_checkpoint(files.checkpoint, state, fabric)
     fabric.barrier()  # nobody writes a checkpoint before everybody has looked for one
     return state
-
-
-def _epoch_hook(task: Task, work: Work) -> Callable[[int], None]:
-    return lambda epoch: task.before_epoch(work, epoch)
 
 
 def _stop_together(fabric: Fabric, asked: Callable[[], bool]) -> bool:

@@ -20,11 +20,11 @@ from torch.nn.functional import normalize
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.optim import Optimizer
 
+from qscore_core.objectives.objective import GLOBAL_VIEWS
 from qscore_core.processes import average_gradients, gather_rows, own_rows
+from qscore_core.regulariser import QScoreRegulariser
 from qscore_core.training.finite import finite_values
 from qscore_core.training.learner import Learner, ViewEncoder
-
-PAIR = 2  # the first two views are the pair that the regulariser looks at
 
 
 @dataclass(frozen=True)
@@ -74,21 +74,24 @@ class Stepper:
         values = finite_values(terms, step)
         self.fabric.backward(sum(terms.values()))
         gradients = [_gradient_of(h, self._loss_scale()) for h in representations]
-        norms = {"ssl": norm_of(gradients)}
-        pair = representations[:PAIR]
-        unit = normalize(torch.cat(pair), dim=1)
-        extra, watch = self.learner.regulariser.terms(unit)
-        for name, term in extra.items():
+        seen = StepValues(values, {"ssl": norm_of(gradients)}, {"spread": spread(representations[0].detach())})
+        if self.learner.regulariser is not None:
+            self._regularise(self.learner.regulariser, representations[:GLOBAL_VIEWS], gradients, seen, step)
+        return gradients, seen
+
+    def _regularise(
+        self, regulariser: QScoreRegulariser, pair: list[Tensor], gradients: list[Tensor], seen: StepValues, step: int
+    ) -> None:
+        """Adds the gradients of equation 3's terms on the pair of views to `gradients`, what they were to `seen`."""
+        terms, watch = regulariser.terms(normalize(torch.cat(pair), dim=1))
+        for name, term in terms.items():
             own = torch.autograd.grad(term, pair, retain_graph=True)
-            weight = self.learner.regulariser.weight(name, own_norm := norm_of(own), norms["ssl"])
-            values |= finite_values({name: weight * term}, step)
-            norms[name] = weight * own_norm
+            weight = regulariser.weight(name, own_norm := norm_of(own), seen.gradients["ssl"])
+            seen.terms.update(finite_values({name: weight * term}, step))
+            seen.gradients[name] = weight * own_norm
             for gradient, addition in zip(gradients, own, strict=False):
                 gradient.add_(addition, alpha=weight)
-        watched = {"spread": spread(representations[0].detach())}
-        if watch is not None:
-            watched |= {"mean_q": float(watch.mean_q), "empty": float(watch.empty)}
-        return gradients, StepValues(values, norms, watched)
+        seen.watched.update(mean_q=float(watch.mean_q), empty=float(watch.empty))
 
     def _back_through_encoder(self, parts: list[list[Tensor]], local: list[Tensor], gradients: list[Tensor]) -> None:
         rows = own_rows(self.fabric, len(gradients[0]))

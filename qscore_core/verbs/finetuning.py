@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from qscore_core.datasets import open_dataset
 from qscore_core.datasets.dataset import Dataset
-from qscore_core.devices import pick_device
+from qscore_core.devices import Hardware, pick_device
 from qscore_core.errors import SettingsError
 from qscore_core.pipeline import Subject, representations_of, with_epsilon
 from qscore_core.qscore import ScoreSettings
@@ -15,7 +15,6 @@ from qscore_core.training import (
     RECIPES,
     FinetuneRecipe,
     Finetuning,
-    Hardware,
     kind_of,
     run_task,
     starting_point,

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from qscore_core.datasets import open_dataset
-from qscore_core.devices import pick_device
-from qscore_core.training import Hardware, Pretraining, RunResult, default_settings, run_task
+from qscore_core.devices import Hardware, pick_device
+from qscore_core.training import Pretraining, RunResult, default_settings, run_task
 from qscore_core.verbs._common import Session
 from qscore_core.verbs._stored import default_split
 

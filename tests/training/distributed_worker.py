@@ -7,10 +7,10 @@ import torch
 from test_step import ALL_TERMS, NoUpdate, learner_for
 from training_set import TINY_OBJECTIVES, pretrain, stripes, tiny_settings
 
+from qscore_core.devices import Hardware
 from qscore_core.objectives import view_draws
 from qscore_core.processes import make_fabric, own_rows
 from qscore_core.progress import silent
-from qscore_core.training import Hardware
 from qscore_core.training.batch_norm import share_batch_statistics
 from qscore_core.training.frames import open_frames
 from qscore_core.training.loop import make_views

@@ -10,6 +10,7 @@ import torch
 from training_set import SHAPE, TINY_OBJECTIVES, finetune, finetuning, parent, stripes, tiny_settings
 
 from qscore_core.activation import FeatureSettings, activation_rates, discriminative_features, highly_active
+from qscore_core.devices import Hardware
 from qscore_core.encoders import load_encoder
 from qscore_core.encoders.heads import stored_heads
 from qscore_core.encoders.own_format import read_own_metadata, save_encoder
@@ -18,7 +19,7 @@ from qscore_core.errors import SettingsError, TrainingError
 from qscore_core.processes import make_fabric
 from qscore_core.progress import silent
 from qscore_core.regulariser import Weights
-from qscore_core.training import ARMS, RECIPES, Hardware, run_task, starting_point
+from qscore_core.training import ARMS, RECIPES, run_task, starting_point
 from qscore_core.training.discriminative import find_discriminative
 from qscore_core.training.frames import open_frames
 from qscore_core.training.head_warmup import warm_up_heads

@@ -9,10 +9,11 @@ import pytest
 import torch
 from training_set import TINY_OBJECTIVES, stripes, tiny_settings
 
+from qscore_core.devices import Hardware
 from qscore_core.objectives import view_draws
 from qscore_core.processes import make_fabric
 from qscore_core.progress import silent
-from qscore_core.training import Hardware, Pretraining
+from qscore_core.training import Pretraining
 from qscore_core.training.frames import open_frames
 from qscore_core.training.loop import batch_plan, make_views, training_steps
 from qscore_core.training.run import build_state

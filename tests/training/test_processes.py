@@ -10,8 +10,8 @@ import torch
 from distributed_worker import main
 from training_set import TINY_OBJECTIVES, pretrain, stripes, tiny_settings
 
+from qscore_core.devices import Hardware
 from qscore_core.errors import SettingsError
-from qscore_core.training import Hardware
 from qscore_core.training.files import RunFiles, read_rows
 
 HERE = Path(__file__).parent

@@ -8,11 +8,12 @@ import torch
 from torch.nn.functional import normalize
 from training_set import TINY_OBJECTIVES, stripes, tiny_settings
 
+from qscore_core.devices import Hardware
 from qscore_core.objectives import view_draws
 from qscore_core.processes import make_fabric
 from qscore_core.progress import silent
-from qscore_core.regulariser import QScoreRegulariser, Unregularised, Weights
-from qscore_core.training import Hardware, Pretraining
+from qscore_core.regulariser import QScoreRegulariser, Weights
+from qscore_core.training import Pretraining
 from qscore_core.training.frames import open_frames
 from qscore_core.training.learner import Learner
 from qscore_core.training.loop import make_views
@@ -44,9 +45,10 @@ def plain_gradients(learner, views):
     representations = [learner.encoder(view) for view in views]
     terms = learner.objective.terms(representations, learner.objective.targets(views))
     loss = sum(terms.values())
-    extra, _ = learner.regulariser.terms(normalize(torch.cat(representations[:2]), dim=1))
-    wanted = learner.regulariser.weights.of_terms() if extra else {}
-    loss = loss + sum(wanted[name] * term for name, term in extra.items())
+    if learner.regulariser is not None:
+        extra, _ = learner.regulariser.terms(normalize(torch.cat(representations[:2]), dim=1))
+        wanted = learner.regulariser.weights.of_terms()
+        loss = loss + sum(wanted[name] * term for name, term in extra.items())
     loss.backward()
     return {name: value.grad for name, value in learner.named_parameters() if value.grad is not None}
 
@@ -151,7 +153,7 @@ def test_arms_of_weight_zero_change_nothing(workspace):
     settings = replace(tiny_settings(), learning_rate=0.1)
     views = views_for(settings, workspace)
     control, zero = learner_for(settings), learner_for(settings, Weights())
-    assert isinstance(control.regulariser, Unregularised)
+    assert control.regulariser is None
     fabric = make_fabric(Hardware(torch.device("cpu")), "32-true")
     for learner in (control, zero):
         optimizer = torch.optim.AdamW(learner.parameters(), lr=0.1)
