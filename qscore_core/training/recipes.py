@@ -172,6 +172,9 @@ EXCEPTIONS: dict[tuple[str, str], dict[str, Any]] = {
         "epochs": 100,
     },
     ("byol", "habitats"): {"learning_rate": 1e-3},
+    # Multi-crop shows more crops of a picture in an epoch, and takes as much longer.
+    ("swav", "habitats"): {"epochs": 40},
+    ("dino", "habitats"): {"epochs": 35},
 }
 
 
