@@ -173,8 +173,8 @@ EXCEPTIONS: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("byol", "habitats"): {"learning_rate": 1e-3},
     # Multi-crop shows more crops of a picture in an epoch, and takes as much longer.
-    ("swav", "habitats"): {"epochs": 40},
-    ("dino", "habitats"): {"epochs": 35},
+    ("swav", "habitats"): {"epochs": 30},
+    ("dino", "habitats"): {"epochs": 30},
 }
 
 
