@@ -141,3 +141,19 @@ def test_several_threads_may_ask_at_once_also_without_an_openmp_library():
     environment = {**os.environ, "NUMBA_THREADING_LAYER": "workqueue", "NUMBA_NUM_THREADS": "2"}
     done = subprocess.run([sys.executable, "-c", SEVERAL_THREADS], env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+ONE_THREAD = """
+import numpy as np
+import torch
+from qscore_core.activation_index import build_index
+
+build_index(np.random.default_rng(0).random((2000, 128), dtype=np.float32)).sums_over(np.ones(128, bool), 2.55)
+print(torch.get_num_threads())
+"""
+
+
+def test_a_process_told_to_use_one_thread_goes_on_with_one():
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "2"}
+    done = subprocess.run([sys.executable, "-c", ONE_THREAD], env=environment, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("1\n", "")
