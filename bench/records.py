@@ -6,11 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from qscore_core.encoder_report import PARTS, EncoderReport, report_from_dict
+from qscore_core.regulariser import Weights
 from qscore_core.workspace import write_atomic
 
 FOLDER = Path("docs/records")
 RUNS = "finetune.jsonl"
+TUNED = "tuned.json"
 SWAPPED = "swapped"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Weights tried for the arm `tuned`: probe accuracy on held-out train pictures by method, and its mean lead."""
+
+    weights: Weights
+    validation_top1: dict[str, float]
+    against_control: float
 
 
 @dataclass(frozen=True)
@@ -121,3 +132,14 @@ def read_runs(folder: Path) -> list[RunRecord]:
 
 def _run(found: dict[str, Any]) -> RunRecord:
     return RunRecord(**{**found, "before": Snapshot(**found["before"]), "after": Snapshot(**found["after"])})
+
+
+def write_candidates(candidates: list[Candidate], folder: Path) -> None:
+    write_atomic(folder / TUNED, json.dumps([asdict(candidate) for candidate in candidates], indent=1) + "\n")
+
+
+def read_candidates(folder: Path) -> list[Candidate]:
+    """In the order they were tried, control first; empty where nobody has chosen yet."""
+    file = folder / TUNED
+    entries = json.loads(file.read_text()) if file.exists() else []
+    return [Candidate(**{**entry, "weights": Weights(**entry["weights"])}) for entry in entries]

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench import encoder_tables, finetune_tables
-from bench.records import FOLDER, EncoderRecord, RunRecord, read_encoders, read_runs
+from bench.records import FOLDER, Candidate, EncoderRecord, RunRecord, read_candidates, read_encoders, read_runs
+from bench.tuned_table import tuned_table
 from qscore_core.training.arms import MEANINGS
 from qscore_core.workspace import write_atomic
 
@@ -75,11 +76,21 @@ share of the SSL loss's. A term whose gradient is a thousandth of the loss's can
 
 {terms}"""
 
+CHOICE = """## How the arm `tuned` was chosen
+
+Fine-tuning by `quick` with weights relative to the SSL loss's gradient (0.1: a term pulls a tenth as hard at the first
+step). A probe was fitted on three quarters of the train split and judged on the last quarter; the test split was not
+looked at. The best by the mean lead over control, in percentage points, is `tuned`. One seed and 1,000 pictures a
+method: leads below a percentage point are within chance.
+
+{table}"""
+
 NO_RUNS = "## Fine-tuning\n\nNo fine-tuning run has been recorded yet."
 
 
-def page(encoders: Sequence[EncoderRecord], runs: Sequence[RunRecord]) -> str:
-    return "\n\n".join([INTRODUCTION, *_encoder_parts(encoders), *_finetune_parts(runs)]) + "\n"
+def page(encoders: Sequence[EncoderRecord], runs: Sequence[RunRecord], candidates: Sequence[Candidate]) -> str:
+    parts = [*_encoder_parts(encoders), *_finetune_parts(runs), *_choice_parts(candidates)]
+    return "\n\n".join([INTRODUCTION, *parts]) + "\n"
 
 
 def _encoder_parts(records: Sequence[EncoderRecord]) -> Iterator[str]:
@@ -112,12 +123,17 @@ def _finetune_parts(records: Sequence[RunRecord]) -> Iterator[str]:
         )
 
 
+def _choice_parts(candidates: Sequence[Candidate]) -> Iterator[str]:
+    if candidates:
+        yield CHOICE.format(table=tuned_table(candidates))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=Path, default=FOLDER)
     parser.add_argument("--write", type=Path, help="a page to write instead of printing it")
     arguments = parser.parse_args()
-    text = page(read_encoders(arguments.records), read_runs(arguments.records))
+    text = page(*(read(arguments.records) for read in (read_encoders, read_runs, read_candidates)))
     if arguments.write:
         write_atomic(arguments.write, text)
     else:

@@ -11,7 +11,9 @@ from bench.changes import change_of
 from bench.encoder_tables import auroc_verdict, heat_table, probe_table, score_table
 from bench.finetune_tables import change_table, groups, ssl_loss, state_table, term_table, verdict
 from bench.markdown import number, percent, points, signed, table, with_interval
-from bench.records import write_encoder, write_run
+from bench.records import Candidate, read_candidates, write_candidates, write_encoder, write_run
+from bench.tuned_table import best, tuned_table
+from qscore_core.regulariser import Weights
 
 ROOT = Path(__file__).parents[2]
 
@@ -148,7 +150,7 @@ def test_the_page_is_written_from_the_records_alone(tmp_path, monkeypatch):
         write_run(record, tmp_path)
     results.main()
     text = (tmp_path / "results.md").read_text()
-    assert text == results.page(results.read_encoders(tmp_path), results.read_runs(tmp_path))
+    assert text == results.page(results.read_encoders(tmp_path), results.read_runs(tmp_path), [])
     headings = [line for line in text.splitlines() if line.startswith("## ")]
     assert headings == [
         *("## The built-in encoders", "## Does Q-Score predict the probe's mistakes?"),
@@ -161,11 +163,25 @@ def test_the_page_is_written_from_the_records_alone(tmp_path, monkeypatch):
 
 def test_the_committed_page_is_what_the_committed_records_give():
     folder = ROOT / results.FOLDER
-    page = results.page(results.read_encoders(folder), results.read_runs(folder))
+    page = results.page(results.read_encoders(folder), results.read_runs(folder), results.read_candidates(folder))
     assert (ROOT / "docs" / "results.md").read_text() == page, "python -m bench.results --write docs/results.md"
 
 
 def test_no_records_at_all_are_a_page_too(tmp_path):
-    text = results.page(results.read_encoders(tmp_path), results.read_runs(tmp_path))
+    text = results.page(results.read_encoders(tmp_path), results.read_runs(tmp_path), [])
     assert text.startswith("# Results\n")
     assert "| " not in text
+
+
+def test_the_choice_of_tuned_by_hand(tmp_path):
+    strong = Weights(q_score=0.3, columns=0.1, scale="gradient")
+    tried = [Candidate(Weights(), {"simclr": 0.87}, 0.0), Candidate(strong, {"simclr": 0.865}, -0.005)]
+    write_candidates(tried, tmp_path)
+    assert read_candidates(tmp_path) == tried
+    assert cells(tuned_table(tried)) == [
+        ["none (control)", "87.0 %", "+0.00"],
+        ["q_score 0.3, columns 0.1", "86.5 %", "-0.50"],
+    ]
+    assert best(tried) == strong
+    assert "How the arm `tuned` was chosen" in results.page([], [], tried)
+    assert "How the arm `tuned` was chosen" not in results.page([], [], read_candidates(tmp_path / "none"))

@@ -1,7 +1,11 @@
 """Arms with other coefficients."""
 
+from pathlib import Path
+
 import pytest
 
+from bench.records import FOLDER, read_candidates
+from bench.tuned_table import best
 from qscore_core.errors import SettingsError
 from qscore_core.regulariser import Weights
 from qscore_core.training.arms import ARMS, MEANINGS, adjusted
@@ -19,6 +23,10 @@ def test_only_terms_that_an_arm_has_are_changed():
 @pytest.mark.parametrize("arm", ["control", "tuned"])
 def test_control_and_tuned_stay_what_they_are(arm):
     assert adjusted(arm, OTHERS, "gradient") == ARMS[arm]
+
+
+def test_tuned_is_what_the_committed_comparison_chose():
+    assert best(read_candidates(Path(__file__).parents[2] / FOLDER)) == ARMS["tuned"]
 
 
 def test_a_negative_coefficient_is_refused():
