@@ -12,7 +12,7 @@ from bench.pictures import drawn, in_folder, in_memory
 from qscore_core.datasets import Dataset
 from qscore_core.encoders.assemble import Weights, assemble
 from qscore_core.encoders.encoder import Encoder
-from qscore_core.encoders.resnet import build_resnet
+from qscore_core.encoders.networks.resnet import build_resnet
 from qscore_core.extraction import ExtractSettings, extract
 from qscore_core.training.networks import NETWORKS
 from qscore_core.workspace import Workspace

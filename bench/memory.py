@@ -8,7 +8,7 @@ import tempfile
 from bench.measure import Row
 from bench.pictures import drawn, in_memory
 from qscore_core.encoders.assemble import Weights, assemble
-from qscore_core.encoders.resnet import ResNetShape, Stem, build_resnet
+from qscore_core.encoders.networks.resnet import ResNetShape, Stem, build_resnet
 from qscore_core.encoders.transform import Transform
 from qscore_core.extraction import ExtractSettings, extract
 from qscore_core.representations import index_of

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from bench.measure import Row
 from qscore_core.devices import Hardware
-from qscore_core.encoders.resnet import build_resnet
+from qscore_core.encoders.networks.resnet import build_resnet
 from qscore_core.objectives import ViewRecipe, view_draws
 from qscore_core.processes import make_fabric
 from qscore_core.regulariser import QScoreRegulariser

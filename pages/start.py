@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui import cards, work
-from pages.ui.catalog import BY_NAME
+from pages.ui.menu import BY_NAME
 from pages.ui.view import View, current_view
 from qscore_core import figures
 

@@ -19,7 +19,10 @@ app = typer.Typer(
     help="See why a self-supervised image encoder fails: discriminative features and Q-Score (arXiv 2203.01881).",
 )
 
-Encoder = Annotated[str | None, typer.Option(help="habitats:simclr, file:PATH, torchvision:NAME/WEIGHTS, run:ID.")]
+Encoder = Annotated[
+    str | None,
+    typer.Option(help="habitats:simclr, catalog:NAME, file:PATH, hub:timm/NAME, torchvision:NAME/WEIGHTS, run:ID."),
+]
 Dataset = Annotated[str, typer.Option(help="habitats, folder:PATH, table:FILE, torchvision:NAME, features:NAME.")]
 Split = Annotated[str | None, typer.Option(help="Split of the data set; may be left out where there is only one.")]
 Train = Annotated[str, typer.Option(help="Split on which the linear probe is fitted.")]
@@ -50,11 +53,28 @@ Out = Annotated[Path | None, typer.Option(help="Result file, .parquet or .csv.")
 
 @app.command()
 @verb
-def encoders(session: Session) -> list[dict[str, Any]]:
-    """The encoders that are known here."""
-    from qscore_core.encoders import known_encoders
+def encoders(
+    session: Session,
+    search: Annotated[str, typer.Option(help="Words that should all occur in a row.")] = "",
+    method: Annotated[str | None, typer.Option(help="simclr, swav, moco, byol, dino, ..., supervised.")] = None,
+) -> list[dict[str, Any]]:
+    """The encoders that are known here, published ones included."""
+    from qscore_core.encoders import search_encoders
 
-    return [asdict(entry) for entry in known_encoders(session.workspace)]
+    return [asdict(entry) for entry in search_encoders(session.workspace, search, method)]
+
+
+@app.command()
+@verb
+def fetch(
+    session: Session,
+    name: Annotated[str, typer.Argument(help="catalog:NAME (or NAME), or hub:OWNER/NAME.")],
+    file: Annotated[Path | None, typer.Option(help="You have the file already: it is checked and copied.")] = None,
+) -> dict[str, Any]:
+    """Brings a published encoder into the workspace; goes on where an interrupted download stopped."""
+    from qscore_core.verbs.fetching import fetch
+
+    return fetch(name, file, session)
 
 
 @app.command()
@@ -73,6 +93,22 @@ def inspect(session: Session, file: Annotated[Path, typer.Argument(help="A check
     from qscore_core.encoders import inspect_checkpoint
 
     return asdict(inspect_checkpoint(file))
+
+
+@app.command("try")
+@verb
+def try_(
+    session: Session,
+    encoder: Encoder,
+    dataset: Dataset,
+    split: Split = None,
+    images: Annotated[int, typer.Option(min=1, help="How many, spread over the split.")] = 64,
+    epsilon: Annotated[float, typer.Option(min=0.5, max=10, help="For the number of highly active features.")] = 4.0,
+) -> dict[str, Any]:
+    """A look at an encoder on a few images: speed, sparsity, and what to beware of."""
+    from qscore_core.verbs.trying import try_encoder
+
+    return try_encoder(encoder, dataset, split, images, epsilon, session)
 
 
 @app.command("import-features")
@@ -325,11 +361,15 @@ def serve(
         str, typer.Option(help="127.0.0.1 keeps it to this machine; 0.0.0.0 opens it to others.")
     ] = "127.0.0.1",
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    folder: Annotated[
+        list[Path] | None,
+        typer.Option(help="Pages open weights below it (repeatable) [QSCORE_FOLDERS, else this folder]."),
+    ] = None,
 ) -> dict[str, Any]:
     """The app."""
     from qscore_core.verbs.serving import serve
 
-    return serve(session, port, address, browser)
+    return serve(session, port, address, browser, folder or [])
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from torch.nn.functional import interpolate
 from qscore_core._decoding import decode_batches
 from qscore_core.datasets import Dataset
 from qscore_core.encoders import Encoder
-from qscore_core.encoders.resnet import ResNet
+from qscore_core.encoders.networks.resnet import ResNet
 from qscore_core.encoders.transform import Transform
 from qscore_core.errors import DatasetError, EncoderError
 from qscore_core.pipeline import Analysis

@@ -6,7 +6,7 @@ from small_inputs import SHAPE, TRANSFORM, small_encoder_file, write_pictures
 
 from qscore_core.datasets import open_dataset
 from qscore_core.encoders import save_encoder
-from qscore_core.encoders.resnet import build_resnet
+from qscore_core.encoders.networks.resnet import build_resnet
 from qscore_core.experiments import reserve
 from qscore_core.training import ARMS, OBJECTIVES, RECIPES, starting_point
 from qscore_core.training.planning import plan_arm

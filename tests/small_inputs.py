@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 
 from qscore_core.encoders import save_encoder
-from qscore_core.encoders.resnet import ResNetShape, Stem, build_resnet
+from qscore_core.encoders.networks.resnet import ResNetShape, Stem, build_resnet
 from qscore_core.encoders.transform import Transform
 
 SHAPE = ResNetShape(

@@ -1,6 +1,5 @@
 """What the pages keep between clicks: small wrappers around the core, keyed by references and frozen settings."""
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,16 @@ import streamlit as st
 
 from qscore_core import pipeline
 from qscore_core.datasets import Dataset, is_at_hand, known_datasets, open_dataset
-from qscore_core.encoders import EncoderEntry, known_encoders, load_encoder
+from qscore_core.encoders import (
+    Encoder,
+    EncoderEntry,
+    Inspection,
+    inspect_reference,
+    known_encoders,
+    load_encoder,
+)
+from qscore_core.encoders.catalog import entry_file, published_encoders
+from qscore_core.encoders.reading import AllowedFolders
 from qscore_core.evaluation import EvaluationSettings, SignalEvaluation, evaluate_signal
 from qscore_core.extraction import ExtractSettings, artefact_digest
 from qscore_core.imported import imported_names, open_features
@@ -61,8 +69,37 @@ def _digest(encoder: str, encoder_stamp: float, data_digest: str, ref: str, spli
 
 def stamp(encoder: str) -> float:
     """Time of change of the file behind an encoder reference, 0 where there is none."""
-    path = Path(encoder.partition(":")[2].partition("?")[0]).expanduser()
-    return os.path.getmtime(path) if encoder.startswith("file:") and path.is_file() else 0.0  # noqa: PTH204
+    scheme, _, rest = encoder.partition(":")
+    body = rest.partition("?")[0]
+    path = None
+    if scheme == "file":
+        path = Path(body).expanduser()
+    elif scheme == "catalog":
+        path = next((entry_file(e, workspace()) for e in published_encoders().entries if e.name == body), None)
+    return path.stat().st_mtime if path and path.is_file() else 0.0
+
+
+@st.cache_resource
+def allowed_folders() -> AllowedFolders:
+    """The folders out of which the pages open weights."""
+    return AllowedFolders.of_server(workspace().root)
+
+
+@st.cache_data(max_entries=32, show_spinner="Reading the file")
+def _inspection(ref: str, changed: float) -> Inspection:
+    del changed
+    return inspect_reference(ref, workspace())
+
+
+def inspection(ref: str) -> Inspection:
+    """The report on a file; raises EncoderError where it cannot be read."""
+    return _inspection(ref, stamp(ref))
+
+
+@st.cache_resource(max_entries=2, show_spinner="Loading the encoder")
+def encoder(ref: str) -> Encoder:
+    """A loaded encoder, for references whose file cannot be looked into without loading it."""
+    return load_encoder(ref, workspace=workspace())
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

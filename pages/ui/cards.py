@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import address
-from pages.ui.catalog import BY_NAME
 from pages.ui.gallery import Card, gallery
+from pages.ui.menu import BY_NAME
 from pages.ui.pictures import picture_address
 from pages.ui.view import View
 from qscore_core.datasets import Dataset

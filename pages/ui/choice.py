@@ -6,9 +6,12 @@ import streamlit as st
 
 from pages.ui import address, cached
 from qscore_core.encoders.lineage import lineage
+from qscore_core.references import parse_reference
 
 BUILT_IN = ("habitats:simclr", "habitats")
-ENCODER_HELP = "Choose, or type a reference: file:PATH, torchvision:resnet50/IMAGENET1K_V2, run:ID."
+ENCODER_HELP = (
+    "Choose, or type a reference: file:PATH, torchvision:resnet50/IMAGENET1K_V2, run:ID. The Encoders page finds more."
+)
 DATA_HELP = "Choose, or type a reference: folder:PATH, table:FILE, torchvision:CIFAR10?root=PATH, features:NAME."
 
 
@@ -36,6 +39,7 @@ def choose() -> Choice:
     with st.sidebar:
         encoders = _options("encoder", BUILT_IN[0], [entry.ref for entry in cached.encoders() if entry.available])
         encoder = st.selectbox("Encoder", encoders, key="encoder", accept_new_options=True, help=ENCODER_HELP)
+        _require_allowed(encoder)
         if origins := [str(origin) for origin in lineage(encoder, cached.workspace())]:
             st.caption(", itself ".join(origins))
         datasets = _options("data", BUILT_IN[1], cached.dataset_refs())
@@ -47,6 +51,12 @@ def choose() -> Choice:
         split = st.selectbox("Scored split", names, key="split")
         address.publish({"split": split})
     return Choice(encoder, dataset, split, "train" if "train" in names else split)
+
+
+def _require_allowed(encoder: str) -> None:
+    """Raises EncoderError for a file outside the folders that this server opens."""
+    if encoder.startswith("file:"):
+        cached.allowed_folders().require(parse_reference(encoder, ("file",)).body)
 
 
 def _options(key: str, first: str, known: list[str]) -> list[str]:

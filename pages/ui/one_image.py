@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import address, cards
-from pages.ui.catalog import BY_NAME
+from pages.ui.menu import BY_NAME
 from pages.ui.pictures import LARGE, absolute, picture_address
 from pages.ui.view import View
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from pages.ui import address
-from pages.ui.catalog import PAGES
-from pages.ui.view import put_together
+from pages.ui.menu import PAGES
+from pages.ui.view import put_together, sidebar_alone
 
 ICON = Path(__file__).resolve().parents[2] / "assets" / "icon.svg"
 
@@ -19,7 +19,8 @@ page = st.navigation(
 )
 st.title("Q-Score Lab" if page.title == "Start" else page.title)
 try:
-    put_together()
+    needs_view = next(entry.needs_view for entry in PAGES if entry.title == page.title)
+    (put_together if needs_view else sidebar_alone)()
     page.run()
 finally:
     # Also where a page ends early with a word on what to do.

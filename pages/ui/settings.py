@@ -15,7 +15,8 @@ PAPER = FeatureSettings()
 HELP = {
     "epsilon": "In standard deviations over the image's features. The paper uses 4.",
     "auto": "Chosen without labels: on average 3 % of the features are then highly active in an image.",
-    "band": "Features whose activation rate A lies between these two percentiles are discriminative.",
+    "lower": "Features whose activation rate A lies between these two percentiles are discriminative.",
+    "upper": "Features whose activation rate A lies between these two percentiles are discriminative.",
     "firing": "Leaves features that never fire out of the percentiles; for encoders where most never do.",
     "two_sided": "For representations with negative entries, such as those of a ViT.",
     "raw": "Without it each representation is brought to unit L2 length first, as in the paper.",
@@ -29,24 +30,29 @@ def score_settings(choice: Choice, fit: Representations) -> ScoreSettings:
     _start_settings(choice, auto, highest)
     with st.sidebar:
         st.divider()
-        epsilon = st.slider("Highly active above ε", 2.0, highest, step=0.1, key="epsilon", help=HELP["epsilon"])
+        epsilon = st.slider("Highly active above ε", 2.0, highest, step=0.1, **_kept("epsilon"))
         left, right = st.columns(2)
         left.button(f"auto {auto:.1f}", on_click=_set_epsilon, args=(auto,), width="stretch", help=HELP["auto"])
         right.button("paper 4.0", on_click=_set_epsilon, args=(min(4.0, highest),), width="stretch")
-        lower = st.slider("Lower percentile of A", 0.0, 99.0, step=1.0, format="%.0f", key="lower", help=HELP["band"])
-        upper = st.slider("Upper percentile of A", 1.0, 100.0, step=1.0, format="%.0f", key="upper", help=HELP["band"])
+        lower = st.slider("Lower percentile of A", 0.0, 99.0, step=1.0, format="%.0f", **_kept("lower"))
+        upper = st.slider("Upper percentile of A", 1.0, 100.0, step=1.0, format="%.0f", **_kept("upper"))
         if lower >= upper:
             st.warning("The lower percentile should lie below the upper one; the paper's 50 and 95 are used.")
             lower, upper = PAPER.lower, PAPER.upper
         with st.expander("More settings"):
-            firing = st.toggle("Percentiles over firing features", key="firing", help=HELP["firing"])
-            two_sided = st.toggle("Two-sided, |z| > ε", key="two_sided", help=HELP["two_sided"])
-            raw = st.toggle("Without unit length", key="raw", help=HELP["raw"])
+            firing = st.toggle("Percentiles over firing features", **_kept("firing"))
+            two_sided = st.toggle("Two-sided, |z| > ε", **_kept("two_sided"))
+            raw = st.toggle("Without unit length", **_kept("raw"))
     address.publish(
         {"epsilon": epsilon, "lower": lower, "upper": upper, "firing": firing, "two_sided": two_sided, "raw": raw}
     )
     chosen = FeatureSettings(float(epsilon), float(lower), float(upper), firing_only=firing, two_sided=two_sided)
     return ScoreSettings(chosen, normalize=not raw)
+
+
+def _kept(key: str) -> dict[str, str]:
+    """Key and help of a widget that keeps its value on pages that do not draw it."""
+    return {"key": key, "persist_state": "session", "help": HELP[key]}
 
 
 def _start_settings(choice: Choice, auto: float, highest: float) -> None:

@@ -82,6 +82,20 @@ def put_together() -> None:
         st.stop()
 
 
+def sidebar_alone() -> None:
+    """The choice without its scores, for pages that need none; what is wrong with it is said beside it."""
+    st.session_state["choice"] = None
+    try:
+        st.session_state["choice"] = choose()
+    except QScoreError as error:
+        st.sidebar.error(str(error), icon=":material/error:")
+
+
+def current_choice() -> Choice | None:
+    """What `sidebar_alone` found, None where the data set cannot be opened."""
+    return st.session_state["choice"]
+
+
 def _analysed(choice: Choice) -> Analysis:
     try:
         target = cached.representations(choice.encoder, choice.dataset, choice.split)

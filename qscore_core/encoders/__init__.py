@@ -7,8 +7,9 @@
 """
 
 from qscore_core.encoders.encoder import Encoder
+from qscore_core.encoders.inspect_reference import inspect_reference
 from qscore_core.encoders.inspection import Inspection, inspect_checkpoint
-from qscore_core.encoders.known import EncoderEntry, known_encoders
+from qscore_core.encoders.known import EncoderEntry, known_encoders, search_encoders
 from qscore_core.encoders.load import load_encoder
 from qscore_core.encoders.own_format import OwnMetadata, read_own_metadata, save_encoder
 
@@ -18,8 +19,10 @@ __all__ = [
     "Inspection",
     "OwnMetadata",
     "inspect_checkpoint",
+    "inspect_reference",
     "known_encoders",
     "load_encoder",
     "read_own_metadata",
     "save_encoder",
+    "search_encoders",
 ]

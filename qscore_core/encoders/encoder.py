@@ -12,7 +12,8 @@ class Encoder:
     """A network in eval mode with its own transform.
 
     `module(pixels [image, 3, height, width]) -> h [image, dim]`; `fingerprint` names the weights and the architecture,
-    so that a result computed with it can be told from any other.
+    so that a result computed with it can be told from any other. `role` says which of the networks in `source` it is,
+    `online` or `momentum`.
     """
 
     ref: str
@@ -24,6 +25,7 @@ class Encoder:
     fingerprint: str
     source: str
     warnings: tuple[str, ...] = ()
+    role: str = "online"
 
     def __call__(self, pixels: Tensor) -> Tensor:
         return self.module(pixels)

@@ -5,12 +5,11 @@ from pathlib import Path
 import torch
 
 from qscore_core.encoders.assemble import Weights, assemble
+from qscore_core.encoders.checkpoint import open_checkpoint
 from qscore_core.encoders.encoder import Encoder
-from qscore_core.encoders.inspection import Checkpoint, open_checkpoint
-from qscore_core.encoders.options import FILE_OPTIONS, TRANSFORM_OPTIONS, override_shape, override_transform
-from qscore_core.encoders.resnet import ResNetShape, arch_name
+from qscore_core.encoders.options import FILE_OPTIONS, TRANSFORM_OPTIONS
+from qscore_core.encoders.remarks import warnings_about
 from qscore_core.encoders.strict import compare_keys, require_fit, require_numbers
-from qscore_core.encoders.transform import CIFAR_TRANSFORM, IMAGENET_TRANSFORM, Transform
 from qscore_core.errors import BadReferenceError, EncoderError
 from qscore_core.references import Reference
 from qscore_core.workspace import Workspace
@@ -52,42 +51,18 @@ def finished_runs(workspace: Workspace) -> list[str]:
 
 def read_weights(path: Path, reference: Reference) -> Weights:
     """Reads, checks and describes a file. Raises EncoderError unless it fills the network exactly."""
-    checkpoint = open_checkpoint(path)
-    own = checkpoint.own
-    shape = override_shape(checkpoint.shape, reference)
-    tensors = checkpoint.backbone.tensors
-    require_fit(compare_keys(tensors, shape), checkpoint.name, arch_name(shape), arch_name(checkpoint.shape))
+    checkpoint = open_checkpoint(path, reference)
+    shape, tensors = checkpoint.shape, checkpoint.tensors
+    require_fit(compare_keys(tensors, shape), checkpoint.name, shape.name, checkpoint.detected.name)
     require_numbers(tensors, checkpoint.name)
-    transform = own.transform if own else _default_transform(shape)
-    detected = own.method if own else checkpoint.backbone.layout.method
+    if checkpoint.undecided:
+        raise EncoderError(checkpoint.undecided)
     return Weights(
         tensors,
         shape,
-        override_transform(transform, reference),
-        method=reference.options.get("method", detected),
+        checkpoint.transform,
+        method=checkpoint.method,
         source=str(path),
-        warnings=_warnings(checkpoint, shape, reference),
+        warnings=warnings_about(checkpoint, reference),
+        role=checkpoint.backbone.role,
     )
-
-
-def _default_transform(shape: ResNetShape) -> Transform:
-    return CIFAR_TRANSFORM if _small_stem(shape) else IMAGENET_TRANSFORM
-
-
-def _small_stem(shape: ResNetShape) -> bool:
-    return shape.stem.kernel == 3 and not shape.stem.pool
-
-
-def _warnings(checkpoint: Checkpoint, shape: ResNetShape, reference: Reference) -> tuple[str, ...]:
-    if checkpoint.own or not _small_stem(shape):
-        return ()
-    texts = []
-    if "normalize" not in reference.options:
-        texts.append("The file does not say its normalisation: CIFAR-10's is assumed (`normalize=` overrides).")
-    if not {"resize", "crop"} & set(reference.options):
-        texts.append("The file does not say its input size: 32 pixels are assumed (`resize=`, `crop=` override).")
-    if "padding" not in reference.options:
-        texts.append(
-            "The file does not say its stem's padding: 1 is assumed (solo-learn uses 2: `padding=2` overrides)."
-        )
-    return tuple(texts)

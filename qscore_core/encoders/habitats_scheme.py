@@ -8,9 +8,9 @@ import torch
 from qscore_core.encoders.assemble import Weights, assemble
 from qscore_core.encoders.encoder import Encoder
 from qscore_core.encoders.file_scheme import read_weights
+from qscore_core.encoders.networks.resnet import build_resnet
 from qscore_core.encoders.options import TRANSFORM_OPTIONS, override_transform
 from qscore_core.encoders.own_format import OwnMetadata, read_own_metadata
-from qscore_core.encoders.resnet import build_resnet
 from qscore_core.errors import EncoderError
 from qscore_core.references import Reference
 from qscore_core.workspace import Workspace

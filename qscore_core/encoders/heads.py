@@ -1,36 +1,46 @@
 """Heads that were trained with an encoder: projector, predictor, prototypes, queue, momentum encoder."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import safetensors.torch
 from safetensors import SafetensorError
-from torch import Tensor
 
+from qscore_core.encoders.checkpoint import Checkpoint, open_checkpoint
 from qscore_core.encoders.encoder import Encoder
-from qscore_core.encoders.own_format import read_own_metadata
+from qscore_core.encoders.foreign_heads import foreign_heads
+from qscore_core.encoders.own_format import OwnMetadata, read_own_metadata
+from qscore_core.encoders.stored_heads import StoredHeads
 from qscore_core.errors import EncoderError
+from qscore_core.references import Reference
 
 RUN_HEADS = "heads.safetensors"
 
 
-@dataclass(frozen=True, eq=False)
-class StoredHeads:
-    """The objective's state beside the encoder, and the settings that the objective was built from."""
+def stored_heads(encoder: Encoder, method: str | None = None) -> StoredHeads | None:
+    """What the encoder's training left in its file or beside it; None where there is nothing that fits.
 
-    method: str
-    objective: Mapping[str, Any]
-    tensors: Mapping[str, Tensor]
-
-
-def stored_heads(encoder: Encoder) -> StoredHeads | None:
-    """What the encoder's training left beside its file; None where there is nothing."""
+    `method` decides where a file's names fit several methods.
+    """
     path = Path(encoder.source)
-    own = read_own_metadata(path) if path.is_file() else None
+    if not path.is_file():
+        return None
+    own = read_own_metadata(path)
+    if own is not None:
+        return _beside(path, own)
+    reference = Reference("file", str(path), {"weights": encoder.role, "method": encoder.method})
+    return foreign_heads(open_checkpoint(path, reference), method or encoder.method)
+
+
+def heads_of(checkpoint: Checkpoint) -> StoredHeads | None:
+    """The same for a file that was only read."""
+    if checkpoint.own is not None:
+        return _beside(Path(checkpoint.name), checkpoint.own)
+    return foreign_heads(checkpoint, checkpoint.method)
+
+
+def _beside(path: Path, own: OwnMetadata) -> StoredHeads | None:
     file = next((place for place in _places(path) if place.is_file()), None)
-    if own is None or file is None:
+    if file is None:
         return None
     try:
         tensors = safetensors.torch.load_file(file)

@@ -1,14 +1,15 @@
 """The encoders that can be named without a file path, for the CLI and the app."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from qscore_core.encoders.catalog import BRING, CatalogEntry, is_at_hand, published_encoders
 from qscore_core.encoders.file_scheme import finished_runs, run_encoder_path
 from qscore_core.encoders.habitats_scheme import UNTRAINED, UNTRAINED_LIKE, asset_path, built_in_names
 from qscore_core.encoders.lineage import recorded_origin
+from qscore_core.encoders.networks.resnet import NAMED_SHAPES
 from qscore_core.encoders.own_format import OwnMetadata, read_own_metadata
-from qscore_core.encoders.resnet import NAMED_SHAPES, arch_name
 from qscore_core.encoders.torchvision_scheme import downloaded_file, weights_of
 from qscore_core.errors import EncoderError
 from qscore_core.workspace import Workspace
@@ -16,7 +17,7 @@ from qscore_core.workspace import Workspace
 
 @dataclass(frozen=True)
 class EncoderEntry:
-    """One row of the list; `available` says that it loads without a download."""
+    """One row of the list; `available` says that it loads without a download, `about` what else to know."""
 
     ref: str
     method: str
@@ -24,11 +25,22 @@ class EncoderEntry:
     dim: int
     source: str
     available: bool
+    about: str = ""
 
 
 def known_encoders(workspace: Workspace) -> list[EncoderEntry]:
-    """Built-in encoders, this workspace's runs, torchvision's supervised networks, in this order."""
-    return [*_built_in(), *_runs(workspace), *_torchvision(workspace)]
+    """Built-in encoders, this workspace's runs, the catalog, torchvision's supervised networks, in this order."""
+    return [*_built_in(), *_runs(workspace), *_catalog(workspace), *_torchvision(workspace)]
+
+
+def search_encoders(workspace: Workspace, text: str = "", method: str | None = None) -> list[EncoderEntry]:
+    """The known encoders in whose row every word of `text` occurs, of that method where one is named."""
+    words = text.lower().split()
+    return [
+        entry
+        for entry in known_encoders(workspace)
+        if all(word in " ".join(map(str, astuple(entry))).lower() for word in words) and method in (None, entry.method)
+    ]
 
 
 def _built_in() -> list[EncoderEntry]:
@@ -56,7 +68,19 @@ def _metadata(path: Path | None) -> OwnMetadata | None:
 
 
 def _entry(ref: str, own: OwnMetadata, source: str) -> EncoderEntry:
-    return EncoderEntry(ref, own.method, arch_name(own.shape), own.shape.dim, source, True)
+    return EncoderEntry(ref, own.method, own.shape.name, own.shape.dim, source, True)
+
+
+def _catalog(workspace: Workspace) -> list[EncoderEntry]:
+    return [
+        EncoderEntry(row.ref, row.method, row.arch, row.dim, row.codebase, is_at_hand(row, workspace), _about(row))
+        for row in published_encoders().entries
+    ]
+
+
+def _about(row: CatalogEntry) -> str:
+    accuracy = f"linear top-1 {row.reported.top1:g} % on {row.reported.dataset}" if row.reported else ""
+    return "; ".join(part for part in (row.title, accuracy, row.licence, "" if row.address else BRING) if part)
 
 
 def _torchvision(workspace: Workspace) -> list[EncoderEntry]:

@@ -3,7 +3,16 @@
 from dataclasses import replace
 from typing import TypeVar
 
-from qscore_core.encoders.resnet import CIFAR_STEM, IMAGENET_STEM, NAMED_SHAPES, ResNetShape, Stem
+from qscore_core.encoders.layouts.codebase import MOMENTUM, ONLINE
+from qscore_core.encoders.networks.resnet import (
+    CIFAR_STEM,
+    IMAGENET_STEM,
+    NAMED_SHAPES,
+    SAME_PADDING,
+    ResNetShape,
+    Stem,
+)
+from qscore_core.encoders.presets import PRESETS, Preset
 from qscore_core.encoders.transform import (
     CIFAR10_MEAN,
     CIFAR10_STD,
@@ -24,21 +33,47 @@ NORMALIZATIONS = {
     "none": ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)),
 }
 INTERPOLATIONS = {name: name for name in ("bilinear", "bicubic", "nearest")}
-SHAPE_OPTIONS = {"arch", "stem", "padding"}
+ROLES = {"online": ONLINE, "student": ONLINE, "momentum": MOMENTUM, "teacher": MOMENTUM}
+MAX_HEADS = 64
+RESNET_OPTIONS = {"arch", "stem", "padding", "same"}
+VIT_OPTIONS = {"heads"}
 TRANSFORM_OPTIONS = {"normalize", "resize", "crop", "interpolation"}
-FILE_OPTIONS = SHAPE_OPTIONS | TRANSFORM_OPTIONS | {"method"}
+FILE_OPTIONS = RESNET_OPTIONS | VIT_OPTIONS | TRANSFORM_OPTIONS | {"method", "preset", "weights"}
+
+
+def chosen_preset(reference: Reference) -> Preset | None:
+    return _one_of(reference, "preset", PRESETS) if "preset" in reference.options else None
+
+
+def chosen_role(reference: Reference) -> str | None:
+    """`online` or `momentum`, which may also be called student and teacher."""
+    return _one_of(reference, "weights", ROLES) if "weights" in reference.options else None
+
+
+def chosen_heads(reference: Reference) -> int | None:
+    """Attention heads of a ViT."""
+    return _whole(reference, "heads", 1, MAX_HEADS) if "heads" in reference.options else None
+
+
+def refuse_options(reference: Reference, options: set[str], network: str) -> None:
+    """Options that mean nothing for this kind of network."""
+    wrong = sorted(options & set(reference.options))
+    if wrong:
+        raise BadReferenceError(f"Reference `{reference}`: `{wrong[0]}` means nothing for a {network}. Leave it out.")
 
 
 def override_shape(shape: ResNetShape, reference: Reference) -> ResNetShape:
-    """`arch`, `stem` and `padding` of a reference on top of what was detected."""
+    """`arch`, `stem`, `padding` and `same` of a reference on top of what was detected."""
     options = reference.options
     if "arch" in options:
         named = _one_of(reference, "arch", NAMED_SHAPES)
-        shape = replace(named, stem=shape.stem, stem_planes=shape.stem_planes)
+        shape = replace(named, stem=shape.stem, stem_planes=shape.stem_planes, same=shape.same)
     if "stem" in options:
         shape = replace(shape, stem=_one_of(reference, "stem", STEMS))
     if "padding" in options:
         shape = replace(shape, stem=replace(shape.stem, padding=_whole(reference, "padding", 0, 16)))
+    if "same" in options:
+        shape = replace(shape, same=_one_of(reference, "same", {name: name for name in SAME_PADDING}))
     return shape
 
 

@@ -13,7 +13,7 @@ import safetensors.torch
 import torch
 from safetensors import SafetensorError, safe_open
 
-from qscore_core.encoders.resnet import ResNet, ResNetShape, Stem
+from qscore_core.encoders.networks.resnet import ResNet, ResNetShape, Stem
 from qscore_core.encoders.transform import MAX_PIXELS, Transform
 from qscore_core.errors import EncoderError
 from qscore_core.workspace import write_atomic

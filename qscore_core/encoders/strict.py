@@ -1,12 +1,13 @@
 """All of the backbone's tensors, in the right shapes, or a report: a silent partial load is impossible."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from qscore_core.encoders.resnet import ResNet, ResNetShape
+from qscore_core.encoders.networks import NetworkShape
 from qscore_core.errors import EncoderError
 
 SHOWN = 4
@@ -27,10 +28,10 @@ class KeyReport:
         return not (self.missing or self.unexpected or self.mismatched)
 
 
-def compare_keys(tensors: Mapping[str, Tensor], shape: ResNetShape) -> KeyReport:
-    """Compares with a ResNet of that shape; allocates no weights."""
+def compare_keys(tensors: Mapping[str, Tensor], shape: NetworkShape) -> KeyReport:
+    """Compares with a network of that shape; allocates no weights."""
     with torch.device("meta"):
-        expected = ResNet(shape).state_dict()
+        expected = shape.build().state_dict()
     common = [key for key in tensors if key in expected]
     mismatched = {
         key: f"{key} (found {list(tensors[key].shape)}, expected {list(expected[key].shape)})"
@@ -85,13 +86,14 @@ def require_numbers(tensors: Mapping[str, Tensor], name: str) -> None:
 
 
 def _nearest(report: KeyReport, arch: str, detected: str) -> str:
-    prefixes = {key.split(".")[0] for key in report.unexpected}
-    if {"projection_head", "prototypes"} & prefixes:
-        return "This looks like a SwAV checkpoint; this layout is not supported yet. Save only the backbone's tensors."
     if any(".se." in key for key in report.unexpected):
         return "This looks like a network with squeeze-and-excitation blocks, which are not supported."
+    if any(key.startswith("conv1.weight (found") and ", 3, 3]," in key for key in report.mismatched):
+        return "Its first convolution is 3x3, a CIFAR stem: leave `stem=` out of the reference, or say `stem=cifar`."
     if arch != detected:
         return f"The file looks like a {detected}: leave `arch=` and `stem=` out of the reference."
+    if any(re.search(r"(q_norm|k_norm|fc_norm|norm_pre|rope|attn\.[qkv])\.", key) for key in report.unexpected):
+        return "This looks like another variant of Vision Transformer than DINO's, which is not supported."
     if report.missing and not report.unexpected:
         return "The file may be cut off or hold only a part of the network."
     return "Check `arch=` in the reference, or save the backbone alone with torchvision's key names."

@@ -9,8 +9,8 @@ from torchvision.models import WeightsEnum, get_model_weights
 
 from qscore_core.encoders.assemble import Weights, assemble
 from qscore_core.encoders.encoder import Encoder
+from qscore_core.encoders.networks.resnet import NAMED_SHAPES, build_resnet
 from qscore_core.encoders.options import TRANSFORM_OPTIONS, override_transform
-from qscore_core.encoders.resnet import NAMED_SHAPES, build_resnet
 from qscore_core.encoders.strict import compare_keys, require_fit
 from qscore_core.encoders.transform import IMAGENET_TRANSFORM, Transform
 from qscore_core.errors import BadReferenceError, EncoderError

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from qscore_core.errors import SettingsError
 
 KINDS = {
+    "fetch": "Download",
+    "try": "Trial",
     "extract": "Representations",
     "score": "Q-Scores",
     "evaluate": "Q-Scores and their evaluation",
@@ -19,10 +21,15 @@ KINDS = {
 }
 """The verbs that may run in the background, and what people call them."""
 
+WITHOUT_DEVICE = {"fetch": "network"}
+"""Verbs that compute nothing, and what their jobs wait for instead of a device: one download at a time."""
+
 
 @dataclass(frozen=True)
 class Request:
-    """A verb with its arguments, its relative paths counting from `directory`, for one `device` (`cpu`, `cuda:N`).
+    """A verb with its arguments, its relative paths counting from `directory`, for one `device`.
+
+    That is `cpu`, `cuda:N`, or what a verb of `WITHOUT_DEVICE` waits for.
 
     `title` says in a few words for people what it is; `submitted` is Unix time in seconds.
     """
@@ -54,7 +61,7 @@ def make_request(kind: str, arguments: Sequence[str], title: str = "", directory
     """
     if kind not in KINDS:
         raise SettingsError(f"A job's `kind` should be one of {', '.join(KINDS)}. Found `{kind}`.")
-    device = _device_name(option(arguments, "--device") or "auto")
+    device = WITHOUT_DEVICE.get(kind) or _device_name(option(arguments, "--device") or "auto")
     title = title or _default_title(kind, arguments)
     return Request(kind, tuple(arguments), title, device, directory or os.getcwd(), time.time())  # noqa: PTH109
 

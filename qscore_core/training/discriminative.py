@@ -5,7 +5,7 @@ from lightning_fabric import Fabric
 from torch import Tensor
 
 from qscore_core.activation import FeatureSettings, discriminative_features, highly_active
-from qscore_core.encoders.resnet import ResNet
+from qscore_core.encoders.networks.resnet import ResNet
 from qscore_core.encoders.transform import Transform
 from qscore_core.progress import Meter, OnProgress
 from qscore_core.training.frames import Frames

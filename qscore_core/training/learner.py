@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from qscore_core.encoders.resnet import ResNet
+from qscore_core.encoders.networks.resnet import ResNet
 from qscore_core.objectives import Objective
 from qscore_core.regulariser import QScoreRegulariser
 

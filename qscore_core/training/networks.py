@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from qscore_core.encoders.resnet import CIFAR_STEM, NAMED_SHAPES, ResNetShape, Stem
+from qscore_core.encoders.networks.resnet import CIFAR_STEM, NAMED_SHAPES, ResNetShape, Stem
 from qscore_core.encoders.transform import Transform
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from qscore_core.encoders.resnet import build_resnet
+from qscore_core.encoders.networks.resnet import build_resnet
 from qscore_core.training.learner import Learner
 from qscore_core.training.settings import TrainingSettings
 from qscore_core.training.task import Task

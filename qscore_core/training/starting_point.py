@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import torch
 from torch import Tensor
@@ -10,7 +10,7 @@ from torch import Tensor
 from qscore_core.encoders import load_encoder
 from qscore_core.encoders.encoder import Encoder
 from qscore_core.encoders.heads import stored_heads
-from qscore_core.encoders.resnet import ResNet
+from qscore_core.encoders.networks.resnet import ResNet
 from qscore_core.errors import SettingsError, TrainingError, UnknownObjectiveError
 from qscore_core.objectives import METHODS, Objective, ObjectiveSettings
 from qscore_core.objectives.stored import restore
@@ -51,12 +51,13 @@ def starting_point(
     encoder = load_encoder(ref, workspace=workspace)
     if not isinstance(encoder.module, ResNet):
         raise TrainingError(f"Only ResNets can be fine-tuned. Found {encoder.arch} in `{ref}`.")
-    kept = stored_heads(encoder)
     method = _method(method, encoder)
+    kept = stored_heads(encoder, method)
     network = Network(encoder.module.shape, encoder.transform)
     if kept is None or kept.method != method:
         return StartingPoint(ref, encoder.fingerprint, encoder.module, network, fallback[method], None)
-    objective = restore(METHODS[method], kept.objective)
+    # a stranger's file says what its heads look like, but not which views they were trained with
+    objective = restore(METHODS[method], {**asdict(fallback[method]), **kept.objective})
     return StartingPoint(ref, encoder.fingerprint, encoder.module, network, objective, kept.tensors)
 
 

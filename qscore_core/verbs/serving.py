@@ -15,18 +15,27 @@ from qscore_core.verbs._common import Session
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def serve(session: Session, port: int, address: str, browser: bool) -> dict[str, Any]:
+def serve(session: Session, port: int, address: str, browser: bool, folders: list[Path]) -> dict[str, Any]:
     """Runs the app until it is stopped."""
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
     # Headless: Streamlit's own way to open a browser also asks its user questions that are none of ours.
     command += ["--server.port", str(port), "--server.address", address, "--server.headless", "true"]
-    environment = {**os.environ, "QSCORE_WORKSPACE": str(session.workspace.root)}
+    environment = app_environment(session.workspace.root, folders)
     page = f"http://{'127.0.0.1' if address == '0.0.0.0' else address}:{port}"
     session.say(f"The app is at {page} (Ctrl-C stops it).")
     if browser and _has_display():
         threading.Thread(target=_open_when_up, args=(page,), daemon=True).start()
     status = subprocess.call(command, env=environment, cwd=ROOT)
     return {"stopped": True, "status": status}
+
+
+def app_environment(workspace: Path, folders: list[Path]) -> dict[str, str]:
+    """This environment with what the app should know: its workspace, and the folders whose weights its pages open."""
+    in_environment = [Path(folder) for folder in os.environ.get("QSCORE_FOLDERS", "").split(os.pathsep) if folder]
+    allowed = folders or in_environment or [Path.cwd()]
+    # absolute: the app itself runs in another folder
+    joined = os.pathsep.join(str(folder.expanduser().absolute()) for folder in allowed)
+    return {**os.environ, "QSCORE_WORKSPACE": str(workspace), "QSCORE_FOLDERS": joined}
 
 
 def _has_display() -> bool:

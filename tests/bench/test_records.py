@@ -11,7 +11,7 @@ from bench.record_finetune import keep_run, record_run
 from bench.records import Snapshot, read_encoders, read_runs, snapshot_of, write_encoder, write_run
 from qscore_core.encoder_report import ReportSettings, encoder_report, report_splits
 from qscore_core.encoders import save_encoder
-from qscore_core.encoders.resnet import build_resnet
+from qscore_core.encoders.networks.resnet import build_resnet
 from qscore_core.evaluation import EvaluationSettings
 from qscore_core.pipeline import Subject
 from qscore_core.probe import LogisticRecipe, ProbeSettings

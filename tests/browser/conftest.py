@@ -52,6 +52,7 @@ def server(tmp_path_factory):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "qscore_core", "serve", "--no-browser", "--port", str(port)]
+    command += ["--folder", str(tmp_path_factory.getbasetemp())]  # files of the tests may be opened
     with (workspace / "server.log").open("wb") as log:
         process = subprocess.Popen(
             [*command, "--workspace", str(workspace)], cwd=ROOT, stdout=log, stderr=log, start_new_session=True

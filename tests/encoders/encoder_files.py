@@ -5,7 +5,7 @@ import torchvision
 from torch import nn
 
 from qscore_core.encoders import save_encoder
-from qscore_core.encoders.resnet import CIFAR_STEM, ResNetShape, build_resnet
+from qscore_core.encoders.networks.resnet import CIFAR_STEM, ResNetShape, build_resnet
 from qscore_core.encoders.transform import Transform
 
 SMALL = ResNetShape("basic", (1, 1, 1, 1), (8, 16, 24, 32), stem_planes=8)

@@ -4,7 +4,7 @@ from small_inputs import SHAPE, TRANSFORM
 
 from qscore_core.encoders import known_encoders, save_encoder
 from qscore_core.encoders.lineage import lineage
-from qscore_core.encoders.resnet import build_resnet
+from qscore_core.encoders.networks.resnet import build_resnet
 
 SETTINGS = {"method": "simclr", "dataset": "habitats", "seed": 3}
 

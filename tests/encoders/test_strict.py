@@ -46,14 +46,6 @@ def test_a_cifar_stem_asked_for_where_there_is_none(tmp_path, workspace):
     assert "The file looks like a resnet10-slim: leave `arch=` and `stem=` out of the reference." in message
 
 
-def test_swav_is_recognised(tmp_path, workspace):
-    state = {f"module.{key}": tensor for key, tensor in small_weights().items()}
-    state["module.prototypes.weight"] = torch.zeros(3, 4)
-    assert "This looks like a SwAV checkpoint; this layout is not supported yet." in message_of(
-        state, tmp_path, workspace
-    )
-
-
 def test_a_stage_without_its_first_block(tmp_path, workspace):
     message = message_of(without(small_weights(), "layer4.0.conv2.weight"), tmp_path, workspace)
     assert "begins like a ResNet but `layer4.0.conv2.weight` is missing. Expected the four stages of one of" in message
@@ -89,18 +81,17 @@ def vit():
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (vit(), "It looks like a Vision Transformer (`conv_proj.weight`); only ResNets are supported yet."),
         (
-            {f"module.encoder_q.{key}": t for key, t in small_weights().items()},
-            "A ResNet stands under the prefix `module.encoder_q.`, as MoCo v1 and v2 write it; this layout is not",
+            vit(),
+            "It looks like a Vision Transformer (`conv_proj.weight`) whose other keys are neither timm's nor DINO's.",
         ),
         (
-            {"state_dict": {f"mine.{key}": t for key, t in small_weights().items()}},
-            "A ResNet stands under the prefix `state_dict.mine.`; this layout is not supported yet.",
+            {"a": {"b": {"c": {"d": {"e": {"f": small_weights()}}}}}},
+            "A ResNet stands under the prefix `a.b.c.d.e.f.`, too deep in the file. Save that part alone.",
         ),
         (
-            {"0.weight": torch.zeros(8, 3, 7, 7), "4.0.conv1.weight": torch.zeros(8, 8, 3, 3)},
-            "A ResNet with numbered layers (`4.0.conv1.weight`) stands in it, as nn.Sequential saves it;",
+            {"layer1.0.conv1.weight": torch.zeros(1), "conv1.0.weight": torch.zeros(8, 3, 3, 3)},
+            "Its stem of three convolutions is not supported.",
         ),
         (
             torch.optim.AdamW([torch.zeros(2, requires_grad=True)]).state_dict(),
@@ -131,7 +122,7 @@ def vit():
 )
 def test_other_content_gets_the_nearest_explanation(content, message, tmp_path, workspace):
     found = message_of(content, tmp_path, workspace)
-    assert found.startswith(f"Encoder file `{tmp_path}/w.pth` holds no ResNet in a known layout. ")
+    assert found.startswith(f"Encoder file `{tmp_path}/w.pth` holds no encoder in a known layout. ")
     assert message in found
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import torch
 from torch import nn
 
-from qscore_core.encoders.resnet import ResNetShape, Stem, build_resnet
+from qscore_core.encoders.networks.resnet import ResNetShape, Stem, build_resnet
 from qscore_core.objectives import (
     BarlowSettings,
     BYOLSettings,

@@ -53,6 +53,7 @@ def opened(small, app, monkeypatch):
     """`opened(**address)`: the page on the small encoder whose objective is known."""
     folder, known, _, data = small
     monkeypatch.setenv("QSCORE_WORKSPACE", str(folder))
+    monkeypatch.setenv("QSCORE_FOLDERS", str(folder.parent))
     return lambda **address: app.open("finetune", **{"encoder": known, "data": data, **address})
 
 

@@ -13,8 +13,8 @@ from qscore_core.activation import FeatureSettings, activation_rates, discrimina
 from qscore_core.devices import Hardware
 from qscore_core.encoders import load_encoder
 from qscore_core.encoders.heads import stored_heads
+from qscore_core.encoders.networks.resnet import build_resnet
 from qscore_core.encoders.own_format import read_own_metadata, save_encoder
-from qscore_core.encoders.resnet import build_resnet
 from qscore_core.errors import SettingsError, TrainingError
 from qscore_core.processes import make_fabric
 from qscore_core.progress import silent

@@ -12,8 +12,8 @@ import safetensors.torch
 import torch
 from training_set import SHAPE, pretrain, stripes, tiny_settings
 
+from qscore_core.encoders.networks.resnet import build_resnet
 from qscore_core.encoders.own_format import read_own_metadata
-from qscore_core.encoders.resnet import build_resnet
 from qscore_core.errors import SettingsError, TrainingError, TrainingStoppedError, WorkspaceError
 from qscore_core.workspace import Workspace, read_json
 

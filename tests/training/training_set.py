@@ -8,7 +8,7 @@ from PIL import Image
 
 from qscore_core.activation import FeatureSettings
 from qscore_core.datasets.dataset import Dataset
-from qscore_core.encoders.resnet import ResNetShape, Stem
+from qscore_core.encoders.networks.resnet import ResNetShape, Stem
 from qscore_core.encoders.transform import Transform
 from qscore_core.errors import ImageError
 from qscore_core.objectives import (

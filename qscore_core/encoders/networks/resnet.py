@@ -1,28 +1,35 @@
-"""ResNets with torchvision's key names, of any depth and width, and the way back from a state dict to the shape.
+"""ResNets with torchvision's key names, of any depth and width.
 
 torchvision's own constructor covers the published shapes; the built-in encoders need narrower stages, a small stem and
 a finer last map, which it does not offer. Block code comes from torchvision.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
+from qscore_core.encoders.networks.same_padding import pad_as_tensorflow
+
 MAX_NUMBER = 65_536  # of planes and the like; ResNet-50 four times as wide has 2,048
 MAX_BLOCKS = 1_000
+SAME_PADDING = ("none", "pool", "all")
 BLOCKS = {"basic": BasicBlock, "bottleneck": Bottleneck}
 
 
 @dataclass(frozen=True)
 class Stem:
-    """First convolution: kernel, stride and padding, with torchvision's 3x3 stride-2 max-pool behind it or not."""
+    """First convolution: kernel, stride and padding; a ReLU and torchvision's 3x3 stride-2 max-pool behind it or not.
+
+    lightly's CIFAR ResNet loses its stem's ReLU when nn.Sequential takes it apart.
+    """
 
     kernel: int = 7
     stride: int = 2
     padding: int = 3
     pool: bool = True
+    relu: bool = True
 
 
 IMAGENET_STEM = Stem()
@@ -33,7 +40,8 @@ CIFAR_STEM = Stem(kernel=3, stride=1, padding=1, pool=False)
 class ResNetShape:
     """Everything that fixes a ResNet: blocks and planes per stage, stride of each stage, stem.
 
-    `groups` and `group_width` (torchvision's `width_per_group`) are those of ResNeXt and Wide ResNet bottlenecks.
+    `groups` and `group_width` (torchvision's `width_per_group`) are those of ResNeXt and Wide ResNet bottlenecks;
+    `same` says which layers pad as TensorFlow does: `none`, the max-`pool` (SimCLR) or `all` (BYOL).
     """
 
     block: str
@@ -44,6 +52,7 @@ class ResNetShape:
     stem_planes: int = 64
     groups: int = 1
     group_width: int = 64
+    same: str = "none"
 
     def __post_init__(self) -> None:
         """Raises ValueError for numbers that no network has; they may come from a damaged file."""
@@ -57,11 +66,26 @@ class ResNetShape:
             raise ValueError(f"depths {self.depths} with planes {self.planes}")
         if self.block == "basic" and (self.groups, self.group_width) != (1, 64):
             raise ValueError("grouped convolutions in basic blocks")
+        if self.same not in SAME_PADDING:
+            raise ValueError(f"padding `{self.same}`")
 
     @property
     def dim(self) -> int:
         """Length r of the representation."""
         return self.planes[3] * BLOCKS[self.block].expansion
+
+    @property
+    def name(self) -> str:
+        """`resnet50`, `resnet18-cifar-stem`, `resnet50-w2` (twice the planes), `-slim` or `-custom` (other planes)."""
+        suffix = "-cifar-stem" if replace(self.stem, padding=1, relu=True) == CIFAR_STEM else ""
+        for name, named in NAMED_SHAPES.items():
+            if _body(named) == _body(self):
+                return name + suffix
+        layers = sum(self.depths) * (2 if self.block == "basic" else 3) + 2
+        return f"resnet{layers}{_width_suffix(self)}{suffix}"
+
+    def build(self) -> "ResNet":
+        return ResNet(self)
 
 
 PLANES = (64, 128, 256, 512)
@@ -78,16 +102,6 @@ NAMED_SHAPES = {
     "resnext101_32x8d": ResNetShape("bottleneck", (3, 4, 23, 3), groups=32, group_width=8),
     "resnext101_64x4d": ResNetShape("bottleneck", (3, 4, 23, 3), groups=64, group_width=4),
 }
-
-
-def arch_name(shape: ResNetShape) -> str:
-    """`resnet50`, `resnet18-cifar-stem`, `resnet50-w2` for twice the planes, `-slim` or `-custom` for other planes."""
-    suffix = "-cifar-stem" if shape.stem == CIFAR_STEM else ""
-    for name, named in NAMED_SHAPES.items():
-        if _body(named) == _body(shape):
-            return name + suffix
-    layers = sum(shape.depths) * (2 if shape.block == "basic" else 3) + 2
-    return f"resnet{layers}{_width_suffix(shape)}{suffix}"
 
 
 def _body(shape: ResNetShape) -> tuple[object, ...]:
@@ -110,13 +124,15 @@ class ResNet(nn.Module):
         stem = shape.stem
         self.conv1 = nn.Conv2d(3, shape.stem_planes, stem.kernel, stem.stride, stem.padding, bias=False)
         self.bn1 = nn.BatchNorm2d(shape.stem_planes)
-        self.relu = nn.ReLU(inplace=True)
+        self.relu = nn.ReLU(inplace=True) if stem.relu else nn.Identity()
         self.maxpool = nn.MaxPool2d(3, 2, 1) if stem.pool else nn.Identity()
         channels = shape.stem_planes
         for stage in range(4):
             layer, channels = _stage(shape, stage, channels)
             self.add_module(f"layer{stage + 1}", layer)
         self.avgpool = nn.AdaptiveAvgPool2d(1)
+        if shape.same != "none":
+            pad_as_tensorflow(self, convolutions=shape.same == "all")
         _initialize(self)
 
     def activation_maps(self, pixels: Tensor) -> Tensor:
@@ -150,44 +166,9 @@ def _stage(shape: ResNetShape, stage: int, channels: int) -> tuple[nn.Sequential
 def _initialize(network: nn.Module) -> None:
     # torchvision's scheme, so that an untrained network here is the untrained network people know
     for module in network.modules():
-        if isinstance(module, nn.Conv2d):
+        # on "meta" there are no numbers to draw, and torch takes milliseconds a layer to find that out
+        if isinstance(module, nn.Conv2d) and not module.weight.is_meta:
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
-
-
-def shape_of_state_dict(tensors: dict[str, Tensor]) -> ResNetShape:
-    """Reads block type, depths, planes, groups and stem from tensor shapes; strides and padding by convention.
-
-    The tensors must hold the first block of each stage. Strides and padding leave no trace in a state dict.
-    """
-    block = "bottleneck" if "layer1.0.conv3.weight" in tensors else "basic"
-    last_conv = "conv3" if block == "bottleneck" else "conv2"
-    depths = tuple(_depth(tensors, stage) for stage in (1, 2, 3, 4))
-    expansion = BLOCKS[block].expansion
-    planes = tuple(tensors[f"layer{s}.0.{last_conv}.weight"].shape[0] // expansion for s in (1, 2, 3, 4))
-    groups, group_width = _grouping(tensors, planes[0]) if block == "bottleneck" else (1, 64)
-    conv1 = tensors["conv1.weight"]
-    stem = CIFAR_STEM if conv1.shape[-1] == 3 else IMAGENET_STEM
-    return ResNetShape(
-        block,
-        depths,
-        planes,
-        stem=stem,
-        stem_planes=conv1.shape[0],
-        groups=groups,
-        group_width=group_width,
-    )
-
-
-def _grouping(tensors: dict[str, Tensor], planes: int) -> tuple[int, int]:
-    # torchvision: width = planes * group_width / 64 * groups, and conv2 takes width / groups channels
-    width, per_group = tensors["layer1.0.conv2.weight"].shape[:2]
-    groups = max(1, width // max(1, per_group))
-    return groups, max(1, 64 * width // (groups * max(1, planes)))
-
-
-def _depth(tensors: dict[str, Tensor], stage: int) -> int:
-    prefix = f"layer{stage}."
-    return len({key.split(".")[1] for key in tensors if key.startswith(prefix)})
 
 
 def build_resnet(shape: ResNetShape, seed: int | None = None) -> ResNet:

@@ -2,15 +2,14 @@ import pytest
 import torch
 import torchvision
 
-from qscore_core.encoders.resnet import (
+from qscore_core.encoders.networks.resnet import (
     CIFAR_STEM,
     NAMED_SHAPES,
     ResNet,
     ResNetShape,
-    arch_name,
     build_resnet,
-    shape_of_state_dict,
 )
+from qscore_core.encoders.networks.resnet_inference import shape_of_state_dict
 
 
 @pytest.mark.parametrize("name", NAMED_SHAPES)
@@ -21,7 +20,7 @@ def test_keys_and_shapes_are_torchvisions_and_tell_the_shape(name):
     backbone = {key: tensor for key, tensor in theirs.items() if not key.startswith("fc.")}
     assert {key: t.shape for key, t in ours.items()} == {key: t.shape for key, t in backbone.items()}
     assert shape_of_state_dict(backbone) == NAMED_SHAPES[name]
-    assert arch_name(NAMED_SHAPES[name]) == name
+    assert NAMED_SHAPES[name].name == name
 
 
 @pytest.mark.parametrize(
@@ -34,7 +33,7 @@ def test_keys_and_shapes_are_torchvisions_and_tell_the_shape(name):
     ],
 )
 def test_unpublished_shapes_have_a_telling_name_and_are_inferred(shape, name):
-    assert arch_name(shape) == name
+    assert shape.name == name
     with torch.device("meta"):
         assert shape_of_state_dict(ResNet(shape).state_dict()).planes == shape.planes
 

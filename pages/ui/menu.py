@@ -8,13 +8,17 @@ FOLDER = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class PageEntry:
-    """A page: its script, its address below the server, and how the menu shows it."""
+    """A page: its script, its address below the server, and how the menu shows it.
+
+    `needs_view` says that the page shows scores, and so waits until they are there.
+    """
 
     name: str
     title: str
     icon: str
     path: str
     default: bool = False
+    needs_view: bool = True
 
     @property
     def script(self) -> Path:
@@ -23,6 +27,7 @@ class PageEntry:
 
 PAGES = (
     PageEntry("start", "Start", ":material/home:", "", default=True),
+    PageEntry("encoders", "Encoders", ":material/neurology:", "encoders", needs_view=False),
     PageEntry("features", "Discriminative features", ":material/bar_chart:", "features"),
     PageEntry("low_q", "Low-Q images", ":material/image_search:", "low_q"),
     PageEntry("prediction", "Does Q predict mistakes?", ":material/query_stats:", "prediction"),
