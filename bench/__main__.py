@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy
 import torch
 
-from bench import extraction, memory, slider, start, training, whole_matrix
+from bench import extraction, heatmaps, memory, slider, start, training, whole_matrix
 from bench.measure import HEADER
 from qscore_core.workspace import write_atomic
 
@@ -19,6 +19,7 @@ PARTS = {
     "whole_matrix": whole_matrix.rows,
     "slider": slider.rows,
     "training": training.rows,
+    "heatmaps": heatmaps.rows,
 }
 INTRODUCTION = """# Performance
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from bench.markdown import NONE, number, percent, table, with_interval
 from bench.records import SWAPPED, EncoderRecord
+from qscore_core.alignment import MaskShare
 from qscore_core.encoder_report import PARTS, WHOLE, EncoderReport, ScoreReport
-from qscore_core.heat_share import MaskShare
 
 UNTRAINED = "untrained"
 AUTO = "auto"

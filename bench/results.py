@@ -1,13 +1,15 @@
 """`python -m bench.results` prints docs/results.md from the committed records; `--write FILE` puts it there.
 
-Nothing is trained or measured here: `bench.record_encoder` and `bench.record_finetune` made the records.
+Nothing is trained or measured here: `bench.record_encoder`, `bench.record_alignment` and `bench.record_finetune` made
+the records.
 """
 
 import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import encoder_tables, finetune_tables
+from bench import alignment_tables, encoder_tables, finetune_tables
+from bench.alignment_records import AlignmentRecord, read_alignments
 from bench.records import FOLDER, Candidate, EncoderRecord, RunRecord, read_candidates, read_encoders, read_runs
 from bench.tuned_table import tuned_table
 from qscore_core.training.arms import MEANINGS
@@ -47,6 +49,34 @@ spurious masks; chance is the masks' share of the picture; lead is the differenc
 interval over pictures. "Without heat" are pictures in which no discriminative feature is highly active.
 
 {table}"""
+
+OVERLAP = """## Core and spurious overlap, correct and mis-classified
+
+The paper's mIoU (section 5): of all heat in the hot area or in the mask, the share in both, averaged over the
+{images:,} test pictures (D at `auto`). Its thresholds are not stated there; here hot is what reaches {heat:g} of a
+map's maximum. Chance is what a map gets that is equally hot everywhere; "other masks" is the same heat against the
+masks of other pictures, so that what lies above it is owed to this picture and not to where masks usually are.
+Intervals: 95 %, bootstrap over pictures; pictures without heat or without such a mask are left out.
+
+{verdict}
+
+{table}
+
+Correct minus mis-classified; bold: the interval leaves out 0.
+
+{gaps}
+
+### At other thresholds of heat
+
+The same mean; at 0 it is the share of the heat inside the mask.
+
+{sweep}
+
+### Without a threshold: AUC
+
+How well heat tells the pixels of the mask from the others; chance is 0.5.
+
+{auc}"""
 
 CHANGES = """## Fine-tuning, recipe `{recipe}`
 
@@ -88,8 +118,18 @@ method: leads below a percentage point are within chance.
 NO_RUNS = "## Fine-tuning\n\nNo fine-tuning run has been recorded yet."
 
 
-def page(encoders: Sequence[EncoderRecord], runs: Sequence[RunRecord], candidates: Sequence[Candidate]) -> str:
-    parts = [*_encoder_parts(encoders), *_finetune_parts(runs), *_choice_parts(candidates)]
+def page(
+    encoders: Sequence[EncoderRecord],
+    alignments: Sequence[AlignmentRecord],
+    runs: Sequence[RunRecord],
+    candidates: Sequence[Candidate],
+) -> str:
+    parts = [
+        *_encoder_parts(encoders),
+        *_alignment_parts(alignments),
+        *_finetune_parts(runs),
+        *_choice_parts(candidates),
+    ]
     return "\n\n".join([INTRODUCTION, *parts]) + "\n"
 
 
@@ -105,6 +145,19 @@ def _encoder_parts(records: Sequence[EncoderRecord]) -> Iterator[str]:
     if any(record.report.heat for record in records):
         images = max(record.report.heat.images for record in records if record.report.heat)
         yield HEAT.format(images=images, table=encoder_tables.heat_table(records))
+
+
+def _alignment_parts(records: Sequence[AlignmentRecord]) -> Iterator[str]:
+    if records:
+        yield OVERLAP.format(
+            images=max(record.images for record in records),
+            heat=records[0].thresholds["heat"],
+            verdict=alignment_tables.verdict(records),
+            table=alignment_tables.overlap_table(records, "heat_iou"),
+            gaps=alignment_tables.gap_table(records),
+            sweep=alignment_tables.sweep_table(records),
+            auc=alignment_tables.overlap_table(records, "auc"),
+        )
 
 
 def _finetune_parts(records: Sequence[RunRecord]) -> Iterator[str]:
@@ -133,7 +186,7 @@ def main() -> None:
     parser.add_argument("--records", type=Path, default=FOLDER)
     parser.add_argument("--write", type=Path, help="a page to write instead of printing it")
     arguments = parser.parse_args()
-    text = page(*(read(arguments.records) for read in (read_encoders, read_runs, read_candidates)))
+    text = page(*(read(arguments.records) for read in (read_encoders, read_alignments, read_runs, read_candidates)))
     if arguments.write:
         write_atomic(arguments.write, text)
     else:

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,14 +21,14 @@ Batch = tuple[Tensor, list[str | None]]
 
 
 def decode_batches(
-    dataset: Dataset, transform: Transform, rows: range, batch_size: int, workers: int
+    dataset: Dataset, transform: Transform, rows: Sequence[int], batch_size: int, workers: int
 ) -> Iterator[Batch]:
     """Pixels uint8 [image, height, width, channel] and, for each image, why it could not be read (None if it could).
 
     For `rows` of the data set, in their order. An unreadable image keeps its place as a black picture, so that its
     neighbours' numbers stay what they are. Raises QScoreError where a decoding process dies.
     """
-    if not rows:
+    if len(rows) == 0:
         return
     loader = DataLoader(
         _Frames(dataset.source, transform),

@@ -10,6 +10,7 @@ from io import FileIO
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from qscore_core.workspace import read_json, write_json, writing
 
@@ -17,7 +18,7 @@ POSITION = "position.json"
 SAVE_EVERY_SECONDS = 2.0
 
 Rows = tuple[np.ndarray, list[str | None]]
-"""Representations float32 [image, dim] of a batch and, for each image, why it has none (None if it has)."""
+"""Rows [image, dim] of a batch and, for each image, why it has none (None if it has)."""
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,16 @@ class Position:
 
 
 class RowFile:
-    """A file of float32 rows and the position that belongs to it.
+    """A file of rows of one kind of number and the position that belongs to it.
 
     `position` is replaced as a whole, after its rows were written: a signal between any two instructions leaves rows
     that are not counted yet, never a count without its rows.
     """
 
-    def __init__(self, file: FileIO, path: Path, dim: int, position: Position) -> None:
+    def __init__(self, file: FileIO, path: Path, dim: int, position: Position, kind: DTypeLike = np.float32) -> None:
         self.position = position
-        self._file, self._path, self._row_bytes = file, path, 4 * dim
+        self._file, self._path, self._kind = file, path, np.dtype(kind)
+        self._row_bytes = self._kind.itemsize * dim
         self._drop_uncounted()
 
     def append(self, h: np.ndarray, failures: list[str | None]) -> None:
@@ -47,7 +49,7 @@ class RowFile:
         good = np.array([failure is None for failure in failures])
         first = self.position.seen
         skipped = [(first + offset, failure) for offset, failure in enumerate(failures) if failure is not None]
-        self._write(np.ascontiguousarray(h[good], dtype=np.float32))
+        self._write(np.ascontiguousarray(h[good], dtype=self._kind))
         self.position = replace(
             self.position,
             seen=first + len(h),
@@ -88,7 +90,7 @@ class RowFile:
 
 
 @contextmanager
-def open_rows(path: Path, dim: int, start: Position) -> Iterator[RowFile]:
+def open_rows(path: Path, dim: int, start: Position, kind: DTypeLike = np.float32) -> Iterator[RowFile]:
     """Opens the matrix where the last run left it, else at `start`.
 
     On leaving, also by Ctrl-C or an error, what is there is saved. A resumed run keeps its batch size, on which the
@@ -98,20 +100,20 @@ def open_rows(path: Path, dim: int, start: Position) -> Iterator[RowFile]:
         # Unbuffered: nothing is left to be written, and to fail, when the file is closed.
         file = FileIO(path, "a")
     with file:
-        rows = RowFile(file, path, dim, load_position(path, dim, start))
+        rows = RowFile(file, path, dim, load_position(path, dim, start, kind), kind)
         try:
             yield rows
         finally:
             rows.save()
 
 
-def load_position(path: Path, dim: int, start: Position) -> Position:
+def load_position(path: Path, dim: int, start: Position, kind: DTypeLike = np.float32) -> Position:
     """The saved position, or `start` where there is none that the matrix bears out."""
     try:
         saved = read_json(path.parent / POSITION)
         skipped = tuple((row, reason) for row, reason in saved.pop("skipped"))
         position = Position(**saved, skipped=skipped)
-        enough = path.stat().st_size >= 4 * dim * position.written
+        enough = path.stat().st_size >= np.dtype(kind).itemsize * dim * position.written
     except (FileNotFoundError, json.JSONDecodeError, KeyError, TypeError, ValueError):
         return start
     return position if enough else start

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from qscore_core.alignment import KINDS, MaskShare
 from qscore_core.encoder_report import WHOLE, Accuracy, EncoderReport, ScoreReport
 from qscore_core.evaluation import SignalEvaluation
-from qscore_core.heat_share import KINDS, MaskShare
 from qscore_core.model_metrics import METRICS
 
 BEFORE = "before"

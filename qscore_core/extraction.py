@@ -6,7 +6,6 @@ on the number of processes, each of which does a part of the images (see `extrac
 """
 
 import os
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,13 +15,13 @@ from qscore_core._representing import Precision, represented
 from qscore_core._row_file import Position, RowFile, forget_position, load_position, open_rows
 from qscore_core.datasets.dataset import Dataset
 from qscore_core.encoders.encoder import Encoder
-from qscore_core.errors import DatasetError, SettingsError, WorkspaceError
+from qscore_core.errors import DatasetError, SettingsError
 from qscore_core.extraction_parts import Part, Plan, Tally, claim_plan, forget_plan, remove_part, stored_rows
 from qscore_core.extraction_record import artefact_digest, close_extraction
 from qscore_core.progress import Meter, OnProgress, silent
 from qscore_core.representations import MATRIX, Representations, open_representations
 from qscore_core.team import ALONE, Team, do_nothing
-from qscore_core.workspace import Workspace, format_bytes, is_whole, writing
+from qscore_core.workspace import Workspace, is_whole, require_space, writing
 
 PART_LOCK_SECONDS = 60.0  # a process of an interrupted run may need some to end
 
@@ -108,7 +107,8 @@ def _make_whole(work: _Work, on_progress: OnProgress) -> float:
     own, *others = plan.parts(folder)
     tally = Tally(others, dim)
     first = tally(whole.seen)
-    _require_space(folder, 4 * dim * (images - first + max((part.images for part in others), default=0)))
+    needed = 4 * dim * (images - first + max((part.images for part in others), default=0))
+    require_space(folder, needed, "the representations")
     work.team.agreed((plan, whole.seen))
     meter = Meter("extract", images, on_progress, start_at=first)
     with open_rows(own.matrix, dim, own.start) as rows:
@@ -170,14 +170,4 @@ def _finish(work: _Work, position: Position, seconds: float) -> None:
         raise DatasetError(
             f"No image of `{work.dataset.ref}` split `{work.dataset.split}` could be used. "
             f"The first of {position.seen:,}: {position.skipped[0][1]}"
-        )
-
-
-def _require_space(folder: Path, needed: int) -> None:
-    with writing(folder):
-        free = shutil.disk_usage(folder).free
-    if needed > free:
-        raise WorkspaceError(
-            f"`{folder}` needs {format_bytes(needed)} for the representations and {format_bytes(free)} are free. "
-            "Free some space or choose another folder with --workspace."
         )

@@ -8,6 +8,7 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, is_dataclass
@@ -140,6 +141,17 @@ def format_bytes(count: int) -> str:
         if count >= size:
             return f"{count / size:.1f} {unit}"
     return f"{count} bytes"
+
+
+def require_space(folder: Path, needed: int, what: str) -> None:
+    """Raises WorkspaceError where the disk of a folder has fewer bytes free than `what` needs."""
+    with writing(folder):
+        free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise WorkspaceError(
+            f"`{folder}` needs {format_bytes(needed)} for {what} and {format_bytes(free)} are free. "
+            "Free some space or choose another folder with --workspace."
+        )
 
 
 def is_whole(folder: Path) -> bool:

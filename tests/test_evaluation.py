@@ -132,7 +132,7 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say():
 
 def test_batches_of_resamples_join_to_the_same_stream(monkeypatch: pytest.MonkeyPatch):
     whole = evaluate_signal("q", SCORES, CORRECT, EvaluationSettings(resamples=50))
-    monkeypatch.setattr("qscore_core.evaluation.signal.BATCH_ENTRIES", 35)  # seven resamples of five images
+    monkeypatch.setattr("qscore_core.evaluation.resampling.BATCH_ENTRIES", 35)  # seven resamples of five images
     assert evaluate_signal("q", SCORES, CORRECT, EvaluationSettings(resamples=50)) == whole
 
 

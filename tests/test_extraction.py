@@ -3,6 +3,7 @@ import dataclasses
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import threading
@@ -329,7 +330,7 @@ def test_a_disk_that_runs_full_says_so_and_the_run_resumes_to_the_same_bytes(enc
 
 def test_a_disk_that_is_too_small_is_noticed_before_the_work(encoder, pictures, workspace, monkeypatch):
     full = type("Usage", (), {"free": 1234})
-    monkeypatch.setattr(extraction.shutil, "disk_usage", lambda _: full)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
     with pytest.raises(WorkspaceError, match=r"needs 10\.2 kB for the representations and 1\.2 kB are free"):
         extracted(encoder, pictures, workspace)
 

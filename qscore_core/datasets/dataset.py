@@ -12,7 +12,10 @@ UNLABELLED = -1
 
 @dataclass(frozen=True, eq=False)
 class Masks:
-    """Where the core and the spurious attributes of one picture are; bool arrays [height, width], None if unknown."""
+    """Where the core and the spurious attributes of one picture are, [height, width]; None if unknown.
+
+    A hard mask is a bool array, a soft one float32 from 0 (outside) to 1 (inside).
+    """
 
     core: np.ndarray | None
     spurious: np.ndarray | None

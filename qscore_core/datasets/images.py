@@ -1,14 +1,17 @@
 """Reads any picture file as a viewer would show it, or says why not."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from qscore_core.errors import ImageError
 
 WHITE = (255, 255, 255, 255)
+LYING = (5, 6, 7, 8)  # EXIF orientations that turn a picture by 90 degrees
 SIXTEEN_TO_EIGHT = 257  # 65535 / 255
 
 
@@ -18,15 +21,43 @@ def read_image(path: Path | str) -> Image.Image:
     The first frame of an animation; 16-bit grey scaled to 8 bit; float grey from 0-1 or 0-255, stretched when outside.
     Embedded colour profiles are not applied. Raises ImageError naming the file and the reason.
     """
-    path = Path(path)
+    return _read(Path(path), lambda image: _upright(_rgb(image)))
+
+
+def read_stored(path: Path | str) -> Image.Image:
+    """The picture with the values that the file holds: palette indices, 16 bits, any number of channels.
+
+    Raises ImageError as `read_image` does.
+    """
+    return _read(Path(path), lambda image: image.copy())
+
+
+def read_size(path: Path | str) -> tuple[int, int]:
+    """(width, height) of the picture that `read_image` gives, from the file's head alone. Raises ImageError."""
+    return _read(Path(path), _upright_size, load=False)
+
+
+Found = TypeVar("Found")
+
+
+def _read(path: Path, change: Callable[[Image.Image], Found], *, load: bool = True) -> Found:
     _require_file(path)
     try:
         with Image.open(path) as image:
-            image.load()
-            return _upright(_rgb(image))
+            if load:
+                image.load()
+            return change(image)
     # A damaged file can make a decoder fail in any way, so every failure is a statement about the file.
     except Exception as error:
         raise ImageError(f"Image `{path}` cannot be read: {_reason(error)}.") from error
+
+
+def _upright_size(image: Image.Image) -> tuple[int, int]:
+    width, height = image.size
+    with suppress(Exception):  # as in _upright
+        if image.getexif().get(ExifTags.Base.Orientation) in LYING:
+            return height, width
+    return width, height
 
 
 def _require_file(path: Path) -> None:

@@ -1,6 +1,7 @@
 """`table:FILE`: a CSV or Parquet file with one row an image."""
 
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -51,7 +52,8 @@ def open_table(
     table = _table(rows, ids, files, classes)
     has_masks = any(mask is not None and any(mask) for mask in masks)
     columns = table.drop(columns="path").to_csv(index=False).encode()
-    digest = digest_of_files(path.parent, rows[COLUMNS.image], columns)
+    listed = [rows[name].dropna() for name in (COLUMNS.image, *MASK_COLUMNS) if name in rows]
+    digest = digest_of_files(path.parent, chain(*listed), columns)
     return Dataset(str(reference), chosen, classes, table, FileSource(files, *masks), digest, has_masks)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from qscore_core.alignment import AlignmentSettings, HeatShares, align, heat_shares
 from qscore_core.datasets import open_dataset
 from qscore_core.devices import pick_device
 from qscore_core.encoder_report.splits import ReportSplits
@@ -20,7 +21,6 @@ from qscore_core.encoder_report.values import (
 )
 from qscore_core.encoders import load_encoder
 from qscore_core.evaluation import EvaluationSettings, evaluate_signal
-from qscore_core.heat_share import HeatShares, heat_shares
 from qscore_core.model_metrics import model_metrics
 from qscore_core.pipeline import (
     Analysis,
@@ -170,7 +170,9 @@ def _heat(material: _Material) -> HeatShares | None:
     if not dataset.has_masks:
         return None
     encoder = load_encoder(subject.encoder, workspace=material.workspace, device=pick_device(subject.device))
-    workers = subject.extraction.worker_count
-    return heat_shares(
-        encoder, dataset, material.analysis("auto"), material.settings.heat, workers, material.on_progress
+    workers, how = subject.extraction.worker_count, material.settings.heat
+    settings = AlignmentSettings(images=how.images, top=1)  # a report shows nothing of single features
+    alignment = align(
+        encoder, dataset, material.analysis("auto"), material.workspace, settings, workers, material.on_progress
     )
+    return heat_shares(alignment, how.level)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from qscore_core.alignment import HeatSettings
 from qscore_core.encoder_report.splits import ReportSplits
 from qscore_core.encoder_report.values import EncoderReport, report_from_dict
 from qscore_core.evaluation import EvaluationSettings
-from qscore_core.heat_share import HeatSettings
 from qscore_core.pipeline import Epsilon, Subject
 from qscore_core.probe import ProbeSettings
 from qscore_core.qscore import ScoreSettings

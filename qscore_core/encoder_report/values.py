@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest
 
+from qscore_core.alignment import KINDS, HeatShares, MaskShare
 from qscore_core.evaluation import SignalEvaluation
-from qscore_core.heat_share import KINDS, HeatShares, MaskShare
 
 BINS = 40
 FINEST_TOP = 0.1  # where the bins of the narrowest histogram end

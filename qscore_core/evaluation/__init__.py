@@ -12,16 +12,20 @@ from qscore_core.evaluation.curves import (
     precision_recall_points,
     roc_curve_points,
 )
-from qscore_core.evaluation.signal import EvaluationSettings, SignalEvaluation, evaluate_signal
+from qscore_core.evaluation.resampling import EvaluationSettings, Interval, interval, resamples
+from qscore_core.evaluation.signal import SignalEvaluation, evaluate_signal
 
 __all__ = [
     "EvaluationSettings",
+    "Interval",
     "PrecisionRecallCurve",
     "RocCurve",
     "ScoreBin",
     "SignalEvaluation",
     "accuracy_by_decile",
     "evaluate_signal",
+    "interval",
     "precision_recall_points",
+    "resamples",
     "roc_curve_points",
 ]

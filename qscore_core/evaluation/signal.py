@@ -1,34 +1,14 @@
 """One signal judged by how well it predicts mistakes, with bootstrap intervals."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
 
-from qscore_core.errors import SettingsError
 from qscore_core.evaluation.outcomes import require_both_outcomes, require_comparable
 from qscore_core.evaluation.ranking import auroc, average_precision, masses
-
-BATCH_ENTRIES = 1 << 20
-
-Interval = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class EvaluationSettings:
-    """Percentile bootstrap over images. The same seed draws the same images for every signal of a data set."""
-
-    resamples: int = 1000
-    seed: int = 0
-    level: float = 0.95
-
-    def __post_init__(self) -> None:
-        if self.resamples < 1:
-            raise SettingsError(f"`resamples` should be at least 1. Found {self.resamples}.")
-        if not 0 < self.level < 1:
-            raise SettingsError(f"`level` should lie between 0 and 1, such as 0.95. Found {self.level}.")
+from qscore_core.evaluation.resampling import STANDARD, EvaluationSettings, Interval, interval, resamples
 
 
 @dataclass(frozen=True)
@@ -66,7 +46,7 @@ def evaluate_signal(
     name: str,
     scores: Float[np.ndarray, " image"],
     correct: Bool[np.ndarray, " outcome"],
-    settings: EvaluationSettings = EvaluationSettings(),
+    settings: EvaluationSettings = STANDARD,
 ) -> SignalEvaluation:
     """AUROC and average precision of `scores` for `correct` (and for mistakes), with intervals.
 
@@ -77,12 +57,12 @@ def evaluate_signal(
     require_both_outcomes(correct)
     scores = scores.astype(np.float64)
     whole = _measures(scores, correct, np.ones((1, len(scores))))
-    drawn = [_measures(scores, correct, weights) for weights in _resamples(len(scores), settings)]
+    drawn = [_measures(scores, correct, weights) for weights in resamples(len(scores), settings)]
     used, fields = 0, {}
     for measure, value in whole.items():
         values = np.concatenate([batch[measure] for batch in drawn])
         values = values[np.isfinite(values)]
-        fields |= {measure: float(value[0]), f"{measure}_ci": _interval(values, settings.level)}
+        fields |= {measure: float(value[0]), f"{measure}_ci": interval(values, settings.level)}
         used = len(values) if measure == "auroc" else used
     return SignalEvaluation(name=name, images=len(scores), level=settings.level, resamples=used, **fields)
 
@@ -103,21 +83,3 @@ def _measures(
         "lift_correct": for_correct - accuracy,
         "lift_error": for_error - (1 - accuracy),
     }
-
-
-def _resamples(images: int, settings: EvaluationSettings) -> Iterator[Float[np.ndarray, "resample image"]]:
-    """How often each image is drawn when as many as there are are drawn with replacement; some resamples at a time."""
-    rng = np.random.default_rng(settings.seed)
-    batch = max(1, BATCH_ENTRIES // images)
-    for start in range(0, settings.resamples, batch):
-        rows = min(batch, settings.resamples - start)
-        drawn = rng.integers(0, images, (rows, images)) + images * np.arange(rows)[:, None]
-        yield np.bincount(drawn.ravel(), minlength=rows * images).reshape(rows, images).astype(np.float64)
-
-
-def _interval(values: Float[np.ndarray, " resample"], level: float) -> Interval:
-    """The middle `level` of the resampled values; NaN ends where no resample had a value."""
-    if len(values) == 0:
-        return float("nan"), float("nan")
-    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)

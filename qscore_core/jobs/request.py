@@ -15,6 +15,7 @@ KINDS = {
     "evaluate": "Q-Scores and their evaluation",
     "probe": "Linear probe",
     "compress": "Compression curve",
+    "align": "Heat against masks",
     "encoder-report": "Encoder report",
     "pretrain": "Pretraining",
     "finetune": "Fine-tuning",

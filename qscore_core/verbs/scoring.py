@@ -56,7 +56,8 @@ def _fit_source(request: ScoreRequest, target: Representations, session: Session
     return stored(session, request.encoder, dataset, split)
 
 
-def _analysed(request: ScoreRequest, session: Session) -> Analysis:
+def analysed(request: ScoreRequest, session: Session) -> Analysis:
+    """Q-Scores as asked for; says what makes them doubtful."""
     target_split = default_split(request.dataset, request.split, session, "test")
     settings = request.settings
     target = stored(session, request.encoder, request.dataset, target_split)
@@ -74,7 +75,7 @@ def score(request: ScoreRequest, session: Session) -> dict[str, Any]:
     """Q-Scores of a split, and the file with one row an image."""
     if request.out:
         require_table_name(request.out)
-    analysis = _analysed(request, session)
+    analysis = analysed(request, session)
     table = analysis.table()
     if request.out:
         write_table(table, request.out)
@@ -100,7 +101,7 @@ def score(request: ScoreRequest, session: Session) -> dict[str, Any]:
 
 def evaluate(request: ScoreRequest, train: str, recipe: str, session: Session) -> dict[str, Any]:
     """Each signal against the probe's mistakes, with intervals; the probe's confidence as the labelled reference."""
-    analysis = _analysed(request, session)
+    analysis = analysed(request, session)
     settings = ProbeSettings(recipe=recipe, seed=session.seed)  # type: ignore[arg-type]
     fit = stored(session, request.encoder, request.dataset, train)
     fitted = probe_of(fit, settings, session.workspace, session.tell)

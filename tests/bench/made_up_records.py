@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from bench.alignment_records import AlignmentRecord
 from bench.records import EncoderRecord, RunRecord, Snapshot
+from qscore_core.alignment import HeatShares, MaskShare
 from qscore_core.encoder_report import PARTS, EncoderReport, ScoreReport, histogram_of
 from qscore_core.encoder_report.values import accuracy_of
 from qscore_core.evaluation import SignalEvaluation
-from qscore_core.heat_share import HeatShares, MaskShare
 
 STATE = Snapshot(2.2, 0.80, 0.9, 0.1, 0.30, 0.050, 0.10, 0.60, 0.85, 0.25, 0.0, 100.0, 0.25, 0.20)
 WITHOUT_LABELS = replace(STATE, **dict.fromkeys(("top1", "fits", "fits_not", "swapped", "auroc"), None))
@@ -54,3 +55,19 @@ def report(auroc=0.6, low=0.55, high=0.65, heat=True):
 def encoder(name="simclr", **about):
     training = None if name == "untrained" else {"settings": {"method": name, "seed": 0}, "steps": 5}
     return EncoderRecord(name, training, report(**about))
+
+
+def alignment(name="simclr", gap=(0.02, 0.01, 0.03)):
+    """Core overlap 0.3 for all, 0.32 where the probe is right, 0.3 where it is wrong; no spurious mask anywhere."""
+    numbers = {"low": 0.25, "high": 0.35, "chance": 0.2, "shuffled": 0.22}
+    nothing = dict.fromkeys(("mean", "low", "high", "chance", "shuffled"))
+    rows, sweep = [], []
+    for group, mean, images in (("all", 0.3, 10), ("correct", 0.32, 8), ("misclassified", 0.3, 2)):
+        for metric in ("heat_iou", "auc"):
+            rows.append({"group": group, "kind": "core", "metric": metric, "images": images, "mean": mean, **numbers})
+            rows.append({"group": group, "kind": "spurious", "metric": metric, "images": 0, **nothing})
+        for threshold in (0.0, 0.2):
+            where = {"group": group, "kind": "core", "mask_threshold": 0.5, "heat_threshold": threshold}
+            sweep.append({**where, "mean": mean - threshold, "low": 0.0, "high": 1.0, "images": images})
+    gaps = {"core": {"difference": gap[0], "ci": list(gap[1:])}, "spurious": None}
+    return AlignmentRecord(name, 10, 1, 2.2, 232, {"heat": 0.5, "mask": 0.5}, rows, sweep, gaps)

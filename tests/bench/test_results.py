@@ -150,7 +150,7 @@ def test_the_page_is_written_from_the_records_alone(tmp_path, monkeypatch):
         write_run(record, tmp_path)
     results.main()
     text = (tmp_path / "results.md").read_text()
-    assert text == results.page(results.read_encoders(tmp_path), results.read_runs(tmp_path), [])
+    assert text == results.page(results.read_encoders(tmp_path), [], results.read_runs(tmp_path), [])
     headings = [line for line in text.splitlines() if line.startswith("## ")]
     assert headings == [
         *("## The built-in encoders", "## Does Q-Score predict the probe's mistakes?"),
@@ -163,12 +163,17 @@ def test_the_page_is_written_from_the_records_alone(tmp_path, monkeypatch):
 
 def test_the_committed_page_is_what_the_committed_records_give():
     folder = ROOT / results.FOLDER
-    page = results.page(results.read_encoders(folder), results.read_runs(folder), results.read_candidates(folder))
+    page = results.page(
+        *(
+            read(folder)
+            for read in (results.read_encoders, results.read_alignments, results.read_runs, results.read_candidates)
+        )
+    )
     assert (ROOT / "docs" / "results.md").read_text() == page, "python -m bench.results --write docs/results.md"
 
 
 def test_no_records_at_all_are_a_page_too(tmp_path):
-    text = results.page(results.read_encoders(tmp_path), results.read_runs(tmp_path), [])
+    text = results.page(results.read_encoders(tmp_path), [], results.read_runs(tmp_path), [])
     assert text.startswith("# Results\n")
     assert "| " not in text
 
@@ -183,5 +188,5 @@ def test_the_choice_of_tuned_by_hand(tmp_path):
         ["q_score 0.3, columns 0.1", "86.5 %", "-0.50"],
     ]
     assert best(tried) == strong
-    assert "How the arm `tuned` was chosen" in results.page([], [], tried)
-    assert "How the arm `tuned` was chosen" not in results.page([], [], read_candidates(tmp_path / "none"))
+    assert "How the arm `tuned` was chosen" in results.page([], [], [], tried)
+    assert "How the arm `tuned` was chosen" not in results.page([], [], [], read_candidates(tmp_path / "none"))

@@ -98,7 +98,8 @@ def test_what_is_known(workspace):
         ("habitats:more", "should be `habitats` alone. Found `more` behind."),
         ("habitats?count=0", "`count` should be a whole number. Found `0`."),
         ("habitats?size=3", "has the unknown option `size`. Known for `habitats:` count, seed."),
-        ("pictures", "should start with one of `habitats:`, `folder:`, `table:`, `torchvision:`. Found `pictures`."),
+        ("pictures", "should start with one of `habitats:`, `folder:`, `table:`, `torchvision:`, `salient"),
+        ("pictures", "`waterbirds:`. Found `pictures`."),
     ],
 )
 def test_wrong_references(ref, message, workspace):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from qscore_core.datasets import read_image
+from qscore_core.datasets.images import read_size, read_stored
 from qscore_core.errors import ImageError
 
 ORIENTATION = 0x0112
@@ -120,7 +121,7 @@ def test_a_truncated_file(name, tmp_path):
 def test_a_truncated_jpeg_in_words(tmp_path):
     Image.new("RGB", (200, 200), "red").save(tmp_path / "a.jpg")
     data = (tmp_path / "a.jpg").read_bytes()
-    (tmp_path / "a.jpg").write_bytes(data[:-200])
+    (tmp_path / "a.jpg").write_bytes(data[:-20])
     assert message_of(tmp_path / "a.jpg").startswith("it is truncated or damaged (image file is truncated")
 
 
@@ -174,3 +175,24 @@ def test_damage_anywhere_gives_a_picture_or_an_image_error(tmp_path_factory, dat
     except ImageError:
         mode = "RGB"
     assert mode == "RGB"
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_size_is_that_of_the_picture_and_needs_the_head_alone(orientation, tmp_path):
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    path = tmp_path / "a.jpg"
+    Image.new("RGB", (40, 30)).save(path, exif=exif)
+    assert read_size(path) == read_image(path).size
+    path.write_bytes(path.read_bytes()[:-20])
+    assert read_size(path) == ((30, 40) if orientation >= 5 else (40, 30))
+
+
+def test_stored_values_are_not_turned_into_colours(tmp_path):
+    indices = Image.fromarray(np.array([[0, 15], [255, 3]], np.uint8)).convert("P")
+    indices.putpalette([9] * 768)
+    indices.save(tmp_path / "p.png")
+    assert np.asarray(read_stored(tmp_path / "p.png")).tolist() == [[0, 15], [255, 3]]
+    for read_other in (read_size, read_stored):
+        with pytest.raises(ImageError, match=r"cannot be read: no such file or directory\.$"):
+            read_other(tmp_path / "gone.png")

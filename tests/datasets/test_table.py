@@ -173,3 +173,7 @@ def test_the_digest_follows_labels_and_files(tmp_path, workspace):
     assert digest(image_path=["a.jpg"]) != first
     write_images(tmp_path, "a.jpg", size=(40, 40))
     assert digest(image_path=["a.jpg"], label=["x"]) != first
+    write_images(tmp_path, "m.png")
+    masked = digest(image_path=["a.jpg"], core_mask=["m.png"])
+    write_images(tmp_path, "m.png", size=(40, 40))
+    assert digest(image_path=["a.jpg"], core_mask=["m.png"]) != masked

@@ -9,6 +9,7 @@ import reference_formulas as reference
 from small_inputs import small_encoder_file, write_pictures
 from typer.testing import CliRunner
 
+from qscore_core.alignment import AlignmentSettings, HeatSettings, heat_shares, measure
 from qscore_core.cli import app
 from qscore_core.datasets import open_dataset
 from qscore_core.encoder_report import ReportSettings, ReportSplits, encoder_report, report_splits, stored_report
@@ -16,7 +17,6 @@ from qscore_core.encoders import load_encoder
 from qscore_core.errors import DatasetError
 from qscore_core.evaluation import EvaluationSettings, evaluate_signal
 from qscore_core.extraction import ExtractSettings
-from qscore_core.heat_share import HeatSettings, heat_shares
 from qscore_core.imported import ImportRequest, import_features
 from qscore_core.model_metrics import model_metrics
 from qscore_core.pipeline import Subject, analyse, outcomes_of, probe_of, representations_of, with_epsilon
@@ -97,7 +97,7 @@ def test_evaluation_check_metrics_and_heat_are_the_pipelines(made):
         open_dataset(HABITATS, "test", workspace=workspace),
         load_encoder(subject.encoder, workspace=workspace),
     )
-    assert report.heat == heat_shares(encoder, dataset, analysis, QUICK.heat)
+    assert report.heat == heat_shares(measure(encoder, dataset, analysis, AlignmentSettings(images=20)))
 
 
 def test_a_second_call_answers_from_the_workspace(made, monkeypatch):

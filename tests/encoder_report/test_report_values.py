@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qscore_core.alignment import HeatShares, MaskShare
 from qscore_core.encoder_report import EncoderReport, Histogram, ScoreReport, histogram_of, report_from_dict
 from qscore_core.encoder_report.values import BINS, accuracy_of
 from qscore_core.evaluation import EvaluationSettings, evaluate_signal
-from qscore_core.heat_share import HeatShares, MaskShare
 
 
 def test_a_histogram_by_hand():
