@@ -1,17 +1,14 @@
 """`python -m bench.record_alignment simclr` writes the record of where a built-in encoder looks on Habitats."""
 
-import argparse
 import math
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from bench.alignment_records import ALL, AlignmentRecord, write_alignment
-from bench.records import FOLDER
+from bench.recording import record_by_name, tell
 from qscore_core.alignment import (
     CORRECT,
     MISCLASSIFIED,
@@ -39,13 +36,13 @@ DIGITS = 5
 
 def record_alignment(name: str, workspace: Workspace, dataset: str = DATASET) -> AlignmentRecord:
     subject = Subject(f"habitats:{name}", dataset)
-    fit, target = (representations_of(subject, split, workspace, _tell).representations for split in (FIT, TARGET))
+    fit, target = (representations_of(subject, split, workspace, tell).representations for split in (FIT, TARGET))
     analysis = analyse(target, fit, with_epsilon(ScoreSettings(), "auto", fit, workspace), workspace)
-    probe = probe_of(fit, ProbeSettings(), workspace, _tell)
+    probe = probe_of(fit, ProbeSettings(), workspace, tell)
     correct = outcomes_of(probe, target, fit.classes).correct
     encoder = load_encoder(f"habitats:{name}", workspace=workspace)
     pictures = open_dataset(dataset, TARGET, workspace=workspace)
-    found = align(encoder, pictures, analysis, workspace, on_progress=_tell)
+    found = align(encoder, pictures, analysis, workspace, on_progress=tell)
     right = correct[found.pictures["place"].to_numpy()]
     gaps = outcome_gap(found, correct, METRIC).items()
     return AlignmentRecord(
@@ -85,19 +82,10 @@ def _brief(value: Any) -> Any:
     return None if math.isnan(value) else round(value, DIGITS)
 
 
-def _tell(progress: object) -> None:
-    print(progress, file=sys.stderr)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", nargs="+")
-    parser.add_argument("--workspace", type=Path)
-    parser.add_argument("--records", type=Path, default=FOLDER)
-    arguments = parser.parse_args()
-    for name in arguments.name:
-        record = record_alignment(name, Workspace.at(arguments.workspace))
-        print(write_alignment(record, arguments.records))
+    record_by_name(
+        __doc__, lambda name, workspace, records: write_alignment(record_alignment(name, workspace), records)
+    )
 
 
 if __name__ == "__main__":

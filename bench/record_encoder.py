@@ -1,11 +1,9 @@
 """`python -m bench.record_encoder simclr` writes the record of a built-in encoder; `untrained` is one of them."""
 
-import argparse
-import sys
-from pathlib import Path
 from typing import Any
 
-from bench.records import FOLDER, EncoderRecord, write_encoder
+from bench.recording import record_by_name, tell
+from bench.records import EncoderRecord, write_encoder
 from qscore_core.encoder_report import encoder_report, report_splits
 from qscore_core.encoders import read_own_metadata
 from qscore_core.encoders.habitats_scheme import THUMBPRINT, asset_path
@@ -24,22 +22,12 @@ def training_of(name: str) -> dict[str, Any] | None:
 
 def record_encoder(name: str, workspace: Workspace) -> EncoderRecord:
     subject = Subject(f"habitats:{name}", DATASET)
-    report = encoder_report(subject, report_splits(DATASET, workspace), workspace, _tell)
+    report = encoder_report(subject, report_splits(DATASET, workspace), workspace, tell)
     return EncoderRecord(name, training_of(name), report)
 
 
-def _tell(progress: object) -> None:
-    print(progress, file=sys.stderr)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", nargs="+")
-    parser.add_argument("--workspace", type=Path)
-    parser.add_argument("--records", type=Path, default=FOLDER)
-    arguments = parser.parse_args()
-    for name in arguments.name:
-        print(write_encoder(record_encoder(name, Workspace.at(arguments.workspace)), arguments.records))
+    record_by_name(__doc__, lambda name, workspace, records: write_encoder(record_encoder(name, workspace), records))
 
 
 if __name__ == "__main__":

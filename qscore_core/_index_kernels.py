@@ -1,13 +1,9 @@
 """The loops of the activation index, compiled: each is the formula written out once per image."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import numba
 import numpy as np
-import torch
 from numba import njit, prange
+
+from qscore_core._parallel_loops import one_at_a_time
 
 MOMENTS = ("mean", "std", "l2", "l1", "max_z", "zeros", "negative", "kurtosis")
 
@@ -15,26 +11,6 @@ MOMENTS = ("mean", "std", "l2", "l1", "max_z", "zeros", "negative", "kurtosis")
 _FAST = {"reassoc", "contract", "arcp"}
 _BINS = 64
 _PARTS = 8  # of the images, each worked through by one thread into memory of its own
-
-# Where the system has no OpenMP library, numba's own threads end the whole process when two Python threads, such as two
-# sessions of the app, run parallel loops at once.
-_lock = threading.Lock()
-
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Parallel loops with as many threads as torch uses, which numba would otherwise change for the whole process.
-
-    OpenMP keeps one number for both. A process told to use one thread (OMP_NUM_THREADS) would go on with all of them,
-    and threads that wait for each other on a busy machine made a training step ten times as long.
-    """
-    with _lock:
-        threads = torch.get_num_threads()
-        numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
-        try:
-            yield
-        finally:
-            torch.set_num_threads(threads)
 
 
 @njit(cache=True, fastmath=_FAST)
@@ -209,7 +185,7 @@ def index_block(
     """Lengths [image], packed features and z [entry], moments [image, 8] of a float32 block [image, feature]."""
     # Chebyshev: at most r / floor^2 entries lie further than `floor` standard deviations from the mean.
     capacity = min(block.shape[1], int(block.shape[1] / floor**2) + 1)
-    with _one_at_a_time():
+    with one_at_a_time():
         lengths, features, z, filled, moments = _index_parts(block, floor, two_sided, capacity, _PARTS)
     join = lambda stretches: np.concatenate([s[:end] for s, end in zip(stretches, filled, strict=True)])  # noqa: E731
     return lengths, join(features), join(z), moments
@@ -236,7 +212,7 @@ def sum_members(
     starts: np.ndarray, features: np.ndarray, z: np.ndarray, members: np.ndarray, epsilon: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Per image: sum of z over L_i n D (float64), |L_i n D| and |L_i| (int64)."""
-    with _one_at_a_time():
+    with one_at_a_time():
         return _sum_members(starts, features, z, members, epsilon)
 
 
@@ -255,7 +231,7 @@ def _count_parts(starts, features, z, dim, epsilon, parts):  # noqa: ANN001, ANN
 
 def count_active(starts: np.ndarray, features: np.ndarray, z: np.ndarray, dim: int, epsilon: float) -> np.ndarray:
     """Number of images with z_ij > epsilon, int64 [feature]."""
-    with _one_at_a_time():
+    with one_at_a_time():
         return _count_parts(starts, features, z, dim, epsilon, _PARTS).sum(axis=0)
 
 

@@ -25,33 +25,14 @@ from torch import nn
 
 from qscore_core.encoders import inspect_checkpoint, load_encoder
 from qscore_core.encoders.heads import stored_heads
-from qscore_core.objectives import (
-    BarlowSettings,
-    BYOLSettings,
-    DINOSettings,
-    MoCoSettings,
-    SimCLRSettings,
-    SimSiamSettings,
-    SwAVSettings,
-    VICRegSettings,
-    ViewRecipe,
-)
+from qscore_core.objectives import METHODS, MoCoSettings, SimCLRSettings, ViewRecipe
 from qscore_core.training import starting_point
 
 VIEW = ViewRecipe(size=32)
 FALLBACK = {
-    settings.method: settings
-    for settings in (
-        SimCLRSettings(VIEW, temperature=0.3),
-        SwAVSettings(VIEW, VIEW, local_views=2),
-        MoCoSettings(VIEW),
-        BYOLSettings(VIEW, VIEW),
-        DINOSettings(VIEW, VIEW),
-        SimSiamSettings(VIEW),
-        VICRegSettings(VIEW, VIEW),
-        BarlowSettings(VIEW, VIEW),
-    )
-}
+    name: kind(**{field.name: VIEW for field in dataclasses.fields(kind) if field.name.endswith("view")})
+    for name, kind in METHODS.items()
+} | {"simclr": SimCLRSettings(VIEW, temperature=0.3)}
 
 
 @pytest.fixture
