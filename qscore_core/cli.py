@@ -241,6 +241,29 @@ def encoder_report(
 
 @app.command()
 @verb
+def compare(
+    session: Session,
+    encoders: Annotated[list[str], typer.Argument(help="Two to eight encoders: habitats:byol, file:PATH, run:ID.")],
+    dataset: Dataset,
+    split: Annotated[str | None, typer.Option(help="Split that is scored [test, or the only one].")] = None,
+    fit: Annotated[str | None, typer.Option(help="Split of D and of the probe [train, or the only one].")] = None,
+    epsilon: Annotated[str, typer.Option(help="Standard deviations above the mean, or `auto`: each its own.")] = "auto",
+    percentile: Annotated[float, typer.Option(help="Of an encoder's Q, at or below which an image is low.")] = 50.0,
+    out: Annotated[Path | None, typer.Option(help="One row an encoder, .parquet or .csv.")] = None,
+    images_out: Annotated[Path | None, typer.Option(help="One row an image, .parquet or .csv.")] = None,
+) -> dict[str, Any]:
+    """Encoders side by side on the same images: who fails where, alone and together, and what their features share."""
+    from qscore_core.verbs._epsilon import parse_epsilon
+    from qscore_core.verbs.comparing import CompareRequest, compare_verb
+
+    asked = parse_epsilon(epsilon)
+    return compare_verb(
+        CompareRequest(tuple(encoders), dataset, split, fit, asked, percentile, out, images_out), session
+    )
+
+
+@app.command()
+@verb
 def heatmaps(
     session: Session,
     dataset: Dataset,

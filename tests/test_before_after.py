@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from qscore_core.alignment import HeatShares, MaskShare
-from qscore_core.before_after import BEFORE, Measured, compare
+from qscore_core.before_after import BEFORE, compare
 from qscore_core.encoder_report import WHOLE, Accuracy, EncoderReport, Histogram, ScoreReport
 from qscore_core.evaluation import SignalEvaluation
+from qscore_core.measures import Measured
 
 
 def evaluation(auroc):

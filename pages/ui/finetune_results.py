@@ -1,12 +1,11 @@
 """Before and after: reports on the parent and on every arm's encoder, side by side."""
 
-import pandas as pd
 import streamlit as st
 
 from pages.ui import cached, finetune_lines, work
 from pages.ui.choice import Choice
 from qscore_core import training_figures as figures
-from qscore_core.before_after import BEFORE, Comparison, Measured, compare
+from qscore_core.before_after import BEFORE, compare
 from qscore_core.encoder_report import (
     EncoderReport,
     ReportSettings,
@@ -16,11 +15,10 @@ from qscore_core.encoder_report import (
 )
 from qscore_core.experiments import Experiment
 from qscore_core.jobs import Job, newest_job
+from qscore_core.measure_text import text_table
 from qscore_core.pipeline import Subject
 
 VERB = "encoder-report"
-UNKNOWN = "–"
-DIGITS = {"share": 1, "count": 1, "score": 3, "q": 4}
 VALUES, AGAINST_CONTROL, AGAINST_BEFORE = "values", "against control", "against before"
 
 ON_AUROC = """**AUROC and AUPRC may fall although the encoder is better.** The paper itself saw AUROC fall from 65.44 to
@@ -126,7 +124,7 @@ def _compared(reports: dict[str, EncoderReport], experiment: Experiment, epsilon
     right.download_button("Export CSV", csv, name, "text/csv", icon=":material/download:", width="stretch")
     against = {AGAINST_BEFORE: BEFORE, AGAINST_CONTROL: control}.get(shown)
     st.dataframe(
-        _table(comparison, against),
+        text_table(comparison, against, without=(BEFORE,) if against else ()),
         hide_index=True,
         height="content",
         column_config={"what it says": st.column_config.TextColumn(width="large")},
@@ -138,44 +136,6 @@ def _compared(reports: dict[str, EncoderReport], experiment: Experiment, epsilon
     )
     st.info(ON_AUROC, icon=":material/info:")
     _histograms(reports, epsilon)
-
-
-def _table(comparison: Comparison, against: str | None) -> pd.DataFrame:
-    """One row a measure, one column an encoder, as text; differences are those of the arms."""
-    encoders = [name for name in comparison.encoders if against is None or name not in (against, BEFORE)]
-    rows = []
-    for measure in comparison.measures:
-        row = {"measure": measure.title}
-        for encoder in encoders:
-            if against is None:
-                row[encoder] = _value(comparison.cell(measure.title, encoder), measure.kind)
-            else:
-                row[encoder] = _difference(comparison.difference(measure.title, encoder, against), measure.kind)
-        rows.append(row | {"what it says": measure.meaning})
-    return pd.DataFrame(rows)
-
-
-def _value(cell: Measured | None, kind: str) -> str:
-    if cell is None:
-        return UNKNOWN
-    text = _number(cell.value, kind) + (" %" if kind == "share" else "")
-    if cell.interval is None:
-        return text
-    low, high = cell.interval
-    return f"{text} ({_number(low, kind)} to {_number(high, kind)})"
-
-
-def _difference(value: float | None, kind: str) -> str:
-    if value is None:
-        return UNKNOWN
-    return _number(value, kind, "+") + (" points" if kind == "share" else "")
-
-
-def _number(value: float, kind: str, sign: str = "") -> str:
-    digits = DIGITS[kind]
-    # Adding 0 makes 0.0 of -0.0.
-    rounded = round(100 * value if kind == "share" else value, digits) + 0.0
-    return f"{rounded:{sign}.{digits}f}".replace("-", "−")
 
 
 def _histograms(reports: dict[str, EncoderReport], epsilon: float) -> None:

@@ -17,6 +17,7 @@ KINDS = {
     "compress": "Compression curve",
     "align": "Heat against masks",
     "encoder-report": "Encoder report",
+    "compare": "Comparison",
     "pretrain": "Pretraining",
     "finetune": "Fine-tuning",
 }
