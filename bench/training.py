@@ -82,7 +82,7 @@ def waiting() -> Row:
     settings = recipe("simclr", "habitats")
     frames: Frames = MemoryFrames(torch.randint(0, 256, (512, 64, 64, 3), dtype=torch.uint8))
     learner = Pretraining(settings).build().to(device(), memory_format=torch.channels_last)
-    fabric = make_fabric(Hardware(device()), settings.precision)
+    fabric = make_fabric(Hardware(device()), settings.precision_on(device()))
     each = Stepper(learner, torch.optim.AdamW(learner.parameters()), fabric, None)
     spent = {"views": 0.0, "step": 0.0}
     began = time.perf_counter()

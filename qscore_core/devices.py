@@ -6,6 +6,8 @@ import torch
 
 from qscore_core.errors import SettingsError
 
+CPU_BF16 = ("avx512_bf16", "amx_bf16", "bf16")  # as torch calls them, x86 and Arm
+
 
 def pick_device(name: str = "auto") -> torch.device:
     """`auto` takes the first CUDA device where there is one, else the CPU."""
@@ -24,6 +26,17 @@ def device_name(name: str = "auto") -> str:
     """The device that a name picks, written the same way however it was asked for: `cpu`, `cuda:0`."""
     device = pick_device(name)
     return f"cuda:{device.index or 0}" if device.type == "cuda" else device.type
+
+
+def computes_in_bf16(device: torch.device) -> bool:
+    """Whether a device has instructions for bf16; a CPU without them can be 40 times slower in bf16 than in float32."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    if device.type != "cpu":
+        return False
+    # older releases of torch do not tell: float32 is then the safe answer
+    known = getattr(torch.cpu, "get_capabilities", dict)()
+    return any(known.get(name, False) for name in CPU_BF16)
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,14 @@ from qscore_core.encoders import save_encoder
 from qscore_core.encoders.networks.resnet import ResNetShape, Stem, build_resnet
 from qscore_core.encoders.transform import Transform
 
+# At least 8 channels: on processors with AVX2 and no AVX-512, oneDNN's strided 1x1 convolution of fewer writes past its
+# buffer in channels-last (torch 2.14), and the process dies at some later allocation.
 SHAPE = ResNetShape(
     "basic",
     (1, 1, 1, 1),
-    planes=(4, 8, 16, 64),
+    planes=(8, 8, 16, 64),
     stem=Stem(kernel=3, stride=2, padding=1, pool=False),
-    stem_planes=4,
+    stem_planes=8,
 )
 TRANSFORM = Transform(resize=24, crop=24)
 

@@ -88,7 +88,13 @@ GROUPS = {
     ),
     "Run": (
         Field("seed", "Seed", "not said", "Fixes order and views; the same in all arms.", _whole),
-        Field("precision", "Precision", "not said", "bf16-mixed is faster where a device has it.", _among(*PRECISIONS)),
+        Field(
+            "precision",
+            "Precision",
+            "not said",
+            "auto: bf16-mixed where the device has it, else 32-true.",
+            _among(*PRECISIONS),
+        ),
         Field(
             "head_warmup_steps", "Head warm-up steps", "none", "For encoders without heads of their own only.", _whole
         ),

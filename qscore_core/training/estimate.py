@@ -39,7 +39,7 @@ def estimate(
     require_precision(task.settings, hardware.device)
     frames = frames_for(task.settings, dataset, workspace, on_progress)
     require_full_batches(task.settings, frames, hardware)
-    fabric = make_fabric(replace(hardware, devices=1, nodes=1), task.settings.precision)
+    fabric = make_fabric(replace(hardware, devices=1, nodes=1), task.settings.precision_on(hardware.device))
     per_epoch = epoch_steps(len(frames), task.settings.batch_size)
     state = build_state(task, per_epoch, fabric)
     meter = Meter("measuring a few steps", STEPS, on_progress)

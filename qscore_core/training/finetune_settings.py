@@ -28,7 +28,7 @@ class FinetuneRecipe:
     upper: float = 95.0
     refresh_epochs: int = 0
     head_warmup_steps: int = 200
-    precision: str = "bf16-mixed"
+    precision: str = "auto"
 
     def steps(self, images: int) -> int:
         """Steps of an arm on so many pictures: full batches only."""

@@ -35,6 +35,7 @@ def training_record(state: TrainingState, task: Task, dataset: Dataset) -> dict[
         **task.record(),
         "data": {"ref": dataset.ref, "split": dataset.split, "images": len(dataset), "digest": dataset.digest},
         "steps": state.step,
+        "computed_in": task.settings.precision_on(next(state.learner.parameters()).device),
         "final_terms": state.last_epoch,
         "versions": {name: version(name) for name in ("torch", "torchvision", "lightly")},
     }

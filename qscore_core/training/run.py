@@ -64,7 +64,7 @@ def run_task(
     frames = frames_for(task.settings, dataset, workspace, on_progress)
     require_full_batches(task.settings, frames, hardware)
     files = RunFiles(workspace.artefact("runs", run_id or run_name(task, dataset)))
-    fabric = make_fabric(hardware, task.settings.precision)
+    fabric = make_fabric(hardware, task.settings.precision_on(hardware.device))
     with lost_processes_told(fabric.world_size):
         if fabric.is_global_zero:
             with workspace.lock(files.folder):

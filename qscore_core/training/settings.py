@@ -3,21 +3,25 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import torch
+
+from qscore_core.devices import computes_in_bf16
 from qscore_core.errors import SettingsError
 from qscore_core.objectives import ObjectiveSettings
 from qscore_core.training.networks import Network
 
 OPTIMIZERS = ("adamw", "lars", "sgd")
-PRECISIONS = ("32-true", "bf16-mixed", "16-mixed")
+PRECISIONS = ("auto", "32-true", "bf16-mixed", "16-mixed")
 
 
 @dataclass(frozen=True)
 class TrainingSettings:
     """A run of the loop. The learning rate rises linearly over `warmup_epochs`, then falls to zero along a cosine.
 
-    `dataset` and `split` name the pictures, `batch_size` counts pictures (each gives one row per view),
-    `precision` is lightning_fabric's name for it. With `micro_batch` the encoder sees so many pictures at a time, for
-    less memory; the loss is that of the whole batch all the same. Zero epochs give the encoder that a run starts from.
+    `dataset` and `split` name the pictures, `batch_size` counts pictures (each gives one row per view), `precision` is
+    lightning_fabric's name for it, or `auto`: what the device is fast in. With `micro_batch` the encoder sees so many
+    pictures at a time, for less memory; the loss is that of the whole batch all the same. Zero epochs give the encoder
+    that a run starts from.
     """
 
     dataset: str
@@ -31,7 +35,7 @@ class TrainingSettings:
     weight_decay: float = 1e-2
     warmup_epochs: float = 2.0
     seed: int = 0
-    precision: str = "bf16-mixed"
+    precision: str = "auto"
     micro_batch: int | None = None
 
     @property
@@ -50,6 +54,12 @@ class TrainingSettings:
             raise SettingsError(f"`seed` should lie in 0..2147483647. Found {self.seed}.")
         if not self.learning_rate > 0:
             raise SettingsError(f"`learning_rate` should exceed 0. Found {self.learning_rate}.")
+
+    def precision_on(self, device: torch.device) -> str:
+        """The precision that is computed in: `auto` is `bf16-mixed` where the device has it, else `32-true`."""
+        if self.precision != "auto":
+            return self.precision
+        return "bf16-mixed" if computes_in_bf16(device) else "32-true"
 
     def as_dict(self) -> dict[str, Any]:
         """The settings as JSON can hold them, the method's name included."""

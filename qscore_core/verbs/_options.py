@@ -33,7 +33,9 @@ Recipe = Annotated[str, typer.Option(help="fast: converged logistic regression; 
 Epochs = Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")]
 TrainBatch = Annotated[int | None, typer.Option(min=2, help="Pictures of all processes together.")]
 LearningRate = Annotated[float | None, typer.Option(help="Instead of the recipe's.")]
-TrainPrecision = Annotated[str | None, typer.Option(help="32-true, bf16-mixed or 16-mixed, instead of the recipe's.")]
+TrainPrecision = Annotated[
+    str | None, typer.Option(help="auto, 32-true, bf16-mixed or 16-mixed, instead of the recipe's.")
+]
 MicroBatch = Annotated[
     int | None, typer.Option(min=2, help="Pictures that the encoder sees at a time, for less memory; same loss.")
 ]

@@ -22,7 +22,7 @@ VIEW = ViewRecipe(size=12)
 SMALL_VIEW = ViewRecipe(size=8)
 DIM = 6  # features of the random representations
 SHAPE = ResNetShape(
-    "basic", (1, 1, 1, 1), planes=(4, 4, 8, 16), strides=(1, 2, 2, 1), stem=Stem(3, 1, 1, False), stem_planes=4
+    "basic", (1, 1, 1, 1), planes=(8, 8, 8, 16), strides=(1, 2, 2, 1), stem=Stem(3, 1, 1, False), stem_planes=8
 )
 NARROW = {"hidden_dim": 8, "output_dim": 5}
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+import torch
 from training_set import stripes, tiny_settings
 
 from qscore_core.errors import DatasetError, SettingsError
@@ -16,7 +17,10 @@ from qscore_core.training.networks import NETWORKS
     ("changes", "message"),
     [
         ({"optimizer": "adam"}, "`optimizer` should be one of `adamw`, `lars`, `sgd`. Found `adam`."),
-        ({"precision": "8-bit"}, "`precision` should be one of `32-true`, `bf16-mixed`, `16-mixed`. Found `8-bit`."),
+        (
+            {"precision": "8-bit"},
+            "`precision` should be one of `auto`, `32-true`, `bf16-mixed`, `16-mixed`. Found `8-bit`.",
+        ),
         ({"epochs": -1}, "`epochs` should be at least 0. Found -1."),
         ({"batch_size": 1}, "`batch_size` should be at least 2. Found 1."),
         ({"micro_batch": 1}, "`micro_batch` should be at least 2. Found 1."),
@@ -30,6 +34,25 @@ def test_values_without_meaning_are_refused(changes, message):
     with pytest.raises(SettingsError) as refused:
         tiny_settings(**changes)
     assert str(refused.value) == message
+
+
+@pytest.mark.parametrize("precision", ["32-true", "bf16-mixed"])
+def test_a_named_precision_is_kept_on_every_device(precision):
+    assert tiny_settings(precision=precision).precision_on(torch.device("cpu")) == precision
+
+
+@pytest.mark.parametrize(
+    ("known", "chosen"),
+    [
+        ({"avx512_bf16": True, "amx_bf16": False}, "bf16-mixed"),
+        ({"amx_bf16": True}, "bf16-mixed"),
+        ({"avx512_bf16": False, "avx2": True}, "32-true"),
+        ({}, "32-true"),
+    ],
+)
+def test_auto_takes_bf16_only_where_the_cpu_has_instructions_for_it(monkeypatch, known, chosen):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: known, raising=False)
+    assert tiny_settings(precision="auto").precision_on(torch.device("cpu")) == chosen
 
 
 def test_an_unknown_method_is_refused_with_the_known_ones():

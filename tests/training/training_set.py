@@ -34,7 +34,7 @@ from qscore_core.training import (
 )
 
 SHAPE = ResNetShape(
-    "basic", (1, 1, 1, 1), planes=(4, 4, 8, 16), strides=(1, 2, 2, 1), stem=Stem(3, 1, 1, False), stem_planes=4
+    "basic", (1, 1, 1, 1), planes=(8, 8, 8, 16), strides=(1, 2, 2, 1), stem=Stem(3, 1, 1, False), stem_planes=8
 )
 
 VIEW, SMALL_VIEW = ViewRecipe(size=12), ViewRecipe(size=8)
