@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address, cards, work
+from pages.ui import address, cards, selection, work
 from pages.ui.one_image import explained
 from pages.ui.view import View, current_view
 
@@ -63,8 +63,8 @@ def _adopt_filters(view: View, orders: list[str]) -> None:
     state["q_range"] = (max(low, 0), min(high, 100))
 
 
-def grid(view: View, table: pd.DataFrame, total: int) -> None:
-    """A page of the selection."""
+def grid(view: View, table: pd.DataFrame) -> None:
+    """A page of the images that fit."""
     if table.empty:
         st.info("No image fits these filters. Widen the Q range or choose all classes.")
         return
@@ -73,13 +73,10 @@ def grid(view: View, table: pd.DataFrame, total: int) -> None:
     key = f"page_of_{pages}"
     first = (st.session_state.get(key, 1) - 1) * PER_PAGE
     shown = table.iloc[first : first + PER_PAGE]
-    head, export = st.columns([4, 1.2], vertical_alignment="center")
-    head.markdown(f"**{len(table):,} of {total:,} images**, {first + 1:,} to {first + len(shown):,} shown")
-    name = "low_q_images.csv"
-    export.download_button("Export CSV", table.to_csv(index=False), name, "text/csv", icon=":material/download:")
     cards.show(view, shown, key="grid", cell=110)
     if pages > 1:
         st.pagination(pages, key=key)
+    st.caption(f"{first + 1:,} to {first + len(shown):,} of {len(table):,} shown")
 
 
 view = current_view()
@@ -89,9 +86,11 @@ if view.labelled and "correct" not in table:
     with st.container(border=True):
         st.write("There are labels: with a linear probe you can filter by correct and mis-classified.")
         work.probe_panel(view.choice)
-selection = filtered(view, table)
+selected = selection.current(view.choice)
+shown = selection.within(selected, filtered(view, table))
 left, right = st.columns([2.6, 1], gap="large")
 with left:
-    grid(view, selection, len(table))
+    selection.bar(view.choice, selected, shown, table, view.pictures(view.target.split))
+    grid(view, shown)
 with right:
-    explained(view, table, selection)
+    explained(view, table, shown)

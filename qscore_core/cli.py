@@ -441,6 +441,26 @@ def finetune(
 
 @app.command()
 @verb
+def slices(
+    session: Session,
+    action: Annotated[str, typer.Argument(help="list, show, save, rename, delete, restore or export.")] = "list",
+    name: Annotated[str | None, typer.Argument(help="Which slice.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="Whose images; as `slices list` shows it.")] = None,
+    split: Split = None,
+    ids: Annotated[Path | None, typer.Option(help="For `save`: a text file, one image id a line.")] = None,
+    to: Annotated[str | None, typer.Option(help="For `rename`: the new name.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="For `export`: .csv, .parquet, .txt (ids) or .zip (pictures).")
+    ] = None,
+) -> list[dict[str, Any]]:
+    """Named selections of images, as the app saves them."""
+    from qscore_core.verbs.slicing import SliceRequest, slices
+
+    return slices(action, SliceRequest(name, dataset, split, ids, to, out), session)
+
+
+@app.command()
+@verb
 def jobs(
     session: Session,
     action: Annotated[str, typer.Argument(help="list, show, log, watch, cancel or resume.")] = "list",

@@ -32,6 +32,10 @@ class SettingsError(QScoreError):
     """A setting outside the range in which it means something."""
 
 
+class SliceError(QScoreError):
+    """A named selection of images that cannot be saved, found or read."""
+
+
 class WorkspaceError(QScoreError):
     """The workspace cannot be read or written (read-only, full, used by another process)."""
 

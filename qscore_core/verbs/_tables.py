@@ -1,11 +1,11 @@
 """Result tables on disk: CSV or Parquet by the file's ending."""
 
-import io
 from pathlib import Path
 
 import pandas as pd
 
 from qscore_core.errors import SettingsError
+from qscore_core.selection_export import TABLE_FORMATS
 from qscore_core.workspace import write_atomic, writing
 
 
@@ -20,6 +20,4 @@ def write_table(table: pd.DataFrame, out: Path) -> None:
     require_table_name(out)
     with writing(out):
         out.parent.mkdir(parents=True, exist_ok=True)
-    held = io.BytesIO()
-    table.to_csv(held, index=False) if out.suffix == ".csv" else table.to_parquet(held, index=False)
-    write_atomic(out, held.getvalue())
+    write_atomic(out, TABLE_FORMATS[out.suffix](table))
