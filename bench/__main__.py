@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy
 import torch
 
-from bench import extraction, heatmaps, memory, slider, start, training, whole_matrix
+from bench import extraction, heatmaps, memory, signals, slider, start, training, whole_matrix
 from bench.measure import HEADER
 from qscore_core.workspace import write_atomic
 
@@ -18,6 +18,7 @@ PARTS = {
     "memory": memory.rows,
     "whole_matrix": whole_matrix.rows,
     "slider": slider.rows,
+    "signals": signals.rows,
     "training": training.rows,
     "heatmaps": heatmaps.rows,
 }

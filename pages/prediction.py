@@ -9,7 +9,7 @@ from qscore_core import figures
 from qscore_core.errors import QScoreError
 from qscore_core.evaluation import SignalEvaluation, accuracy_by_decile, precision_recall_points, roc_curve_points
 from qscore_core.pipeline import Outcomes
-from qscore_core.signals import SIGNALS
+from qscore_core.signals import Evidence, Signal, offered
 
 COMPARED = ("q_score", "probe_confidence")
 
@@ -17,10 +17,15 @@ COMPARED = ("q_score", "probe_confidence")
 def evaluated(view: View, outcomes: Outcomes) -> dict[str, SignalEvaluation]:
     """Each signal by its key, with intervals."""
     key = f"{view.target.digest}/{view.fit.digest}/{view.settings}"
+    evidence = evidence_of(view, outcomes)
     return {
-        signal.key: cached.signal(signal.name, key, signal.values(view.analysis, outcomes), outcomes.correct)
-        for signal in SIGNALS
+        signal.key: cached.signal(signal.name, key, signal.values(evidence), outcomes.correct)
+        for signal in offered(evidence)
     }
+
+
+def evidence_of(view: View, outcomes: Outcomes) -> Evidence:
+    return Evidence(view.analysis, cached.workspace(), outcomes)
 
 
 def headline(q: SignalEvaluation) -> None:
@@ -54,7 +59,8 @@ def _interval(interval: tuple[float, float]) -> str:
 
 
 def curves(view: View, outcomes: Outcomes) -> None:
-    compared = {s.name: s.values(view.analysis, outcomes) for s in SIGNALS if s.key in COMPARED}
+    evidence = evidence_of(view, outcomes)
+    compared = {s.name: s.values(evidence) for s in offered(evidence) if s.key in COMPARED}
     correct = outcomes.correct
     left, right = st.columns(2, gap="large")
     with left:
@@ -87,7 +93,7 @@ def distributions(view: View, outcomes: Outcomes) -> None:
         st.plotly_chart(figures.accuracy_by_score(bins, outcomes.accuracy), key="deciles", alt="Accuracy by tenth of Q")
 
 
-def rivals(found: dict[str, SignalEvaluation]) -> None:
+def rivals(found: dict[str, SignalEvaluation], signals: tuple[Signal, ...]) -> None:
     st.subheader("Beside other signals")
     st.plotly_chart(figures.signal_intervals(list(found.values())), key="rivals", alt="AUROC of each signal")
     rows = [
@@ -102,7 +108,7 @@ def rivals(found: dict[str, SignalEvaluation]) -> None:
             "lift, mis-classified": found[signal.key].lift_error,
             "source": signal.source,
         }
-        for signal in SIGNALS
+        for signal in signals
     ]
     table = pd.DataFrame(rows)
     st.dataframe(
@@ -137,4 +143,4 @@ else:
         headline(found["q_score"])
         curves(view, outcomes)
         distributions(view, outcomes)
-        rivals(found)
+        rivals(found, offered(evidence_of(view, outcomes)))

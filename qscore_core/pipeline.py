@@ -172,10 +172,16 @@ def probe_of(
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
-    """What a linear probe says of each image: predicted class, its confidence, and whether it is right."""
+    """What a linear probe says of each image: predicted class, whether it is right, and how sure the probe is.
+
+    `confidence` is the largest softmax probability, `entropy` that of the softmax in nats, `energy` minus the log of
+    the summed exponentials of the logits.
+    """
 
     predicted: np.ndarray
     confidence: np.ndarray
+    entropy: np.ndarray
+    energy: np.ndarray
     correct: np.ndarray
 
     @property
@@ -189,5 +195,7 @@ def outcomes_of(probe: LinearProbe, target: Representations, classes: tuple[str,
     return Outcomes(
         predicted=(predicted := probe.predict(target.matrix)),
         confidence=probe.confidence(target.matrix),
+        entropy=probe.entropy(target.matrix),
+        energy=probe.energy(target.matrix),
         correct=predicted == labels,
     )

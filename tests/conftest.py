@@ -6,7 +6,7 @@ from jaxtyping import install_import_hook
 # Shapes in signatures are checked in tests and cost nothing outside; compiled loops cannot be wrapped.
 SHAPED = (
     *("activation", "activation_index", "qscore", "fit_check", "probe", "evaluation", "compression"),
-    *("model_metrics", "heatmaps", "alignment", "comparison"),
+    *("model_metrics", "heatmaps", "alignment", "comparison", "signals"),
 )
 install_import_hook([f"qscore_core.{module}" for module in SHAPED], "shape_checker.checked")
 

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save as to_safetensors
-from scipy.special import softmax
+from scipy.special import entr, logsumexp, softmax
 
 from qscore_core.errors import RepresentationError, WorkspaceError
 from qscore_core.probe.rows import blocks, prepared, require_finite, require_labels
@@ -90,6 +90,14 @@ class LinearProbe:
     def confidence(self, h: Float[np.ndarray, "image dim"]) -> Float[np.ndarray, " image"]:
         """The largest softmax probability; a signal of mistakes that needs labels to be learned."""
         return self._blockwise(h, lambda logits: softmax(logits, axis=1).max(axis=1), np.empty(len(h)))
+
+    def entropy(self, h: Float[np.ndarray, "image dim"]) -> Float[np.ndarray, " image"]:
+        """Of the softmax, in nats: 0 where the probe is certain."""
+        return self._blockwise(h, lambda logits: entr(softmax(logits, axis=1)).sum(axis=1), np.empty(len(h)))
+
+    def energy(self, h: Float[np.ndarray, "image dim"]) -> Float[np.ndarray, " image"]:
+        """-log sum_c exp(logit_c) (arXiv 2010.03759, temperature 1)."""
+        return self._blockwise(h, lambda logits: -logsumexp(logits, axis=1), np.empty(len(h)))
 
     def correct(
         self, h: Float[np.ndarray, "image dim"], labels: Int[np.ndarray, " label"]

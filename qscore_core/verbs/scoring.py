@@ -12,7 +12,7 @@ from qscore_core.pipeline import Analysis, analyse, outcomes_of, probe_of, split
 from qscore_core.probe import ProbeSettings
 from qscore_core.qscore import ScoreSettings
 from qscore_core.representations import Representations
-from qscore_core.signals import SIGNALS
+from qscore_core.signals import Evidence, signal_values
 from qscore_core.verbs._common import Session
 from qscore_core.verbs._epsilon import parse_epsilon
 from qscore_core.verbs._stored import default_split, stored
@@ -115,7 +115,7 @@ def evaluate(request: ScoreRequest, train: str, recipe: str, session: Session) -
         "empty": analysis.scores.empty,
         "fit_check": analysis.check.as_dict(),
         "signals": [
-            evaluate_signal(signal.key, signal.values(analysis, outcomes), outcomes.correct, how).as_dict()
-            for signal in SIGNALS
+            evaluate_signal(key, values, outcomes.correct, how).as_dict()
+            for key, values in signal_values(Evidence(analysis, session.workspace, outcomes)).items()
         ],
     }

@@ -75,11 +75,11 @@ def _without_the_first(member, count):
     analysis, scores, outcomes = member.analysis, member.analysis.scores, member.outcomes
     target = replace(analysis.target, table=analysis.target.table.iloc[count:].reset_index(drop=True))
     parts = (scores.q[count:], scores.discriminative_active[count:], scores.highly_active[count:])
-    answers = (outcomes.predicted[count:], outcomes.confidence[count:], outcomes.correct[count:])
+    answers = {name: values[count:] for name, values in vars(outcomes).items()}
     return replace(
         member,
         analysis=replace(analysis, target=target, scores=QScores(*parts)),
-        outcomes=Outcomes(*answers),
+        outcomes=Outcomes(**answers),
     )
 
 
