@@ -1,31 +1,23 @@
 """How well the score predicts the linear probe's mistakes, with intervals and beside other signals."""
 
-import pandas as pd
 import streamlit as st
 
-from pages.ui import cached, work
+from pages.ui import cached, judged, work
 from pages.ui.view import View, current_view
 from qscore_core import figures
 from qscore_core.errors import QScoreError
-from qscore_core.evaluation import SignalEvaluation, accuracy_by_decile, precision_recall_points, roc_curve_points
+from qscore_core.evaluation import (
+    EvaluationSettings,
+    SignalEvaluation,
+    accuracy_by_decile,
+    precision_recall_points,
+    roc_curve_points,
+)
+from qscore_core.judging import stored_judgement
 from qscore_core.pipeline import Outcomes
-from qscore_core.signals import Evidence, Signal, offered
+from qscore_core.signals import Evidence
 
-COMPARED = ("q_score", "probe_confidence")
-
-
-def evaluated(view: View, outcomes: Outcomes) -> dict[str, SignalEvaluation]:
-    """Each signal by its key, with intervals."""
-    key = f"{view.target.digest}/{view.fit.digest}/{view.settings}"
-    evidence = evidence_of(view, outcomes)
-    return {
-        signal.key: cached.signal(signal.name, key, signal.values(evidence), outcomes.correct)
-        for signal in offered(evidence)
-    }
-
-
-def evidence_of(view: View, outcomes: Outcomes) -> Evidence:
-    return Evidence(view.analysis, cached.workspace(), outcomes)
+SETTINGS = EvaluationSettings()  # those of the verb `evaluate`
 
 
 def headline(q: SignalEvaluation) -> None:
@@ -59,8 +51,7 @@ def _interval(interval: tuple[float, float]) -> str:
 
 
 def curves(view: View, outcomes: Outcomes) -> None:
-    evidence = evidence_of(view, outcomes)
-    compared = {s.name: s.values(evidence) for s in offered(evidence) if s.key in COMPARED}
+    compared = {"Q-Score": view.analysis.scores.q, "Probe confidence (uses labels)": outcomes.confidence}
     correct = outcomes.correct
     left, right = st.columns(2, gap="large")
     with left:
@@ -93,35 +84,14 @@ def distributions(view: View, outcomes: Outcomes) -> None:
         st.plotly_chart(figures.accuracy_by_score(bins, outcomes.accuracy), key="deciles", alt="Accuracy by tenth of Q")
 
 
-def rivals(found: dict[str, SignalEvaluation], signals: tuple[Signal, ...]) -> None:
+def rivals(view: View, outcomes: Outcomes) -> None:
     st.subheader("Beside other signals")
-    st.plotly_chart(figures.signal_intervals(list(found.values())), key="rivals", alt="AUROC of each signal")
-    rows = [
-        {
-            "signal": signal.name,
-            "meaning": signal.meaning,
-            "AUROC": found[signal.key].auroc,
-            "95 % interval": _interval(found[signal.key].auroc_ci),
-            "AUPRC correct": found[signal.key].auprc_correct,
-            "lift": found[signal.key].lift_correct,
-            "AUPRC mis-classified": found[signal.key].auprc_error,
-            "lift, mis-classified": found[signal.key].lift_error,
-            "source": signal.source,
-        }
-        for signal in signals
-    ]
-    table = pd.DataFrame(rows)
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_config={
-            name: st.column_config.NumberColumn(format="%.3f") for name in table if table[name].dtype == float
-        },
-    )
-    st.caption(
-        "Lift is the distance from chance, which for AUPRC is the share of the positive class. Intervals: bootstrap "
-        "over the images, 1,000 resamples. ROC and definitions: table 1 of arXiv 2203.01881."
-    )
+    evidence = Evidence(view.analysis, cached.workspace(), outcomes)
+    document = stored_judgement(evidence, SETTINGS)
+    if document is None:
+        judged.job_panel(view)
+    else:
+        judged.show(view, evidence, document)
 
 
 view = current_view()
@@ -135,12 +105,13 @@ elif outcomes is None:
     st.write("A linear probe on the train representations says which images are easy to get right.")
     work.probe_panel(view.choice)
 else:
+    key = f"{view.target.digest}/{view.fit.digest}/{view.settings}"
     try:
-        found = evaluated(view, outcomes)
+        q = cached.signal("Q-Score", key, view.analysis.scores.q, outcomes.correct)
     except QScoreError as error:
         st.error(str(error))
     else:
-        headline(found["q_score"])
+        headline(q)
         curves(view, outcomes)
         distributions(view, outcomes)
-        rivals(found, offered(evidence_of(view, outcomes)))
+        rivals(view, outcomes)

@@ -215,12 +215,16 @@ def evaluate(
     firing_only: FiringOnly = False,
     two_sided: TwoSided = False,
     recipe: Recipe = "fast",
+    also: Annotated[
+        list[str] | None, typer.Option(help="Another encoder, for neighbourhood consistency; once for each.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for tables, every signal of every image included.")] = None,
 ) -> dict[str, Any]:
     """How well Q-Score and its rivals predict the linear probe's mistakes."""
     from qscore_core.verbs.scoring import ScoreRequest, evaluate
 
-    request = ScoreRequest(encoder, dataset, split, fit, epsilon, percentiles, normalize, firing_only, two_sided, None)
-    return evaluate(request, train, recipe, session)
+    request = ScoreRequest(encoder, dataset, split, fit, epsilon, percentiles, normalize, firing_only, two_sided, out)
+    return evaluate(request, train, recipe, tuple(also or ()), session)
 
 
 @app.command("encoder-report")

@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from qscore_core.compression import CompressionCurve
-from qscore_core.evaluation import PrecisionRecallCurve, RocCurve, ScoreBin, SignalEvaluation
+from qscore_core.evaluation import PrecisionRecallCurve, RocCurve, ScoreBin
 from qscore_core.qscore import FeatureSet
 
 ACCENT = "#2a9d8f"
@@ -180,28 +180,6 @@ def accuracy_by_score(bins: Sequence[ScoreBin], accuracy: float) -> go.Figure:
     figure.add_hline(y=accuracy, line_dash="dot", line_color=MUTED, annotation_text="all images")
     figure.update_xaxes(title="tenths of the images, lowest scores first", type="category")
     figure.update_yaxes(title="probe accuracy", range=[0, 1.02], tickformat=".0%")
-    return figure
-
-
-def signal_intervals(signals: Sequence[SignalEvaluation]) -> go.Figure:
-    """AUROC of each signal with its interval, best on top."""
-    ordered = sorted(signals, key=lambda signal: signal.auroc)
-    figure = blank_figure(40 * len(ordered) + 90)
-    figure.add_scatter(
-        x=[signal.auroc for signal in ordered],
-        y=[signal.name for signal in ordered],
-        mode="markers",
-        marker={"color": ACCENT, "size": 10},
-        error_x={
-            "array": [signal.auroc_ci[1] - signal.auroc for signal in ordered],
-            "arrayminus": [signal.auroc - signal.auroc_ci[0] for signal in ordered],
-            "color": MUTED,
-        },
-        hovertemplate="%{y}: %{x:.3f}<extra></extra>",
-        showlegend=False,
-    )
-    figure.add_vline(x=0.5, line_dash="dot", line_color=MUTED)
-    figure.update_xaxes(title="AUROC for correct against mis-classified (0.5 is chance)")
     return figure
 
 

@@ -11,6 +11,7 @@ from qscore_core.datasets import is_at_hand
 from qscore_core.errors import QScoreError
 from qscore_core.jobs import Job, cancel_job, ensure_job, find_job, newest_job
 from qscore_core.progress import format_seconds
+from qscore_core.qscore import ScoreSettings
 
 LOOK_EVERY_SECONDS = 1.0
 LOG_LINES = 60
@@ -41,6 +42,20 @@ def compression_panel(choice: Choice, epsilon: float) -> dict[str, Any] | None:
         return job.result
     panel("compress", arguments, begin=False, label="Compute the curve")
     return None
+
+
+def judging_panel(choice: Choice, settings: ScoreSettings) -> None:
+    """Every signal against the probe's mistakes at these settings, as a job."""
+    chosen = settings.features
+    flags = {
+        "--firing-only": chosen.firing_only,
+        "--two-sided": chosen.two_sided,
+        "--no-normalize": not settings.normalize,
+    }
+    arguments = [*_subject(choice), "--split", choice.split, "--fit", choice.fit, "--train", choice.fit]
+    arguments += ["--epsilon", f"{chosen.epsilon:g}", "--percentiles", f"{chosen.lower:g}", f"{chosen.upper:g}"]
+    arguments += [flag for flag, wanted in flags.items() if wanted]
+    panel("evaluate", arguments, begin=False, label="Compare the signals")
 
 
 def _subject(choice: Choice) -> list[str]:

@@ -53,15 +53,31 @@ def evaluate_signal(
     Raises RepresentationError for scores that are not finite, for another number of outcomes, and when all images have
     the same outcome, because no score can then be judged.
     """
+    return judged(name, scores, correct, measure_draws(scores, correct, settings), settings)
+
+
+def measure_draws(
+    scores: Float[np.ndarray, " image"], correct: Bool[np.ndarray, " outcome"], settings: EvaluationSettings
+) -> dict[str, Float[np.ndarray, " resample"]]:
+    """Each measure of every resample, NaN where it has none; the same resamples for all scores of as many images."""
     require_comparable(scores, correct)
     require_both_outcomes(correct)
-    scores = scores.astype(np.float64)
-    whole = _measures(scores, correct, np.ones((1, len(scores))))
-    drawn = [_measures(scores, correct, weights) for weights in resamples(len(scores), settings)]
+    exact = scores.astype(np.float64)
+    drawn = [_measures(exact, correct, weights) for weights in resamples(len(exact), settings)]
+    return {measure: np.concatenate([batch[measure] for batch in drawn]) for measure in drawn[0]}
+
+
+def judged(
+    name: str,
+    scores: Float[np.ndarray, " image"],
+    correct: Bool[np.ndarray, " outcome"],
+    draws: dict[str, Float[np.ndarray, " resample"]],
+    settings: EvaluationSettings,
+) -> SignalEvaluation:
+    """The measures of all images, with intervals from their `measure_draws`."""
     used, fields = 0, {}
-    for measure, value in whole.items():
-        values = np.concatenate([batch[measure] for batch in drawn])
-        values = values[np.isfinite(values)]
+    for measure, value in _measures(scores.astype(np.float64), correct, np.ones((1, len(scores)))).items():
+        values = draws[measure][np.isfinite(draws[measure])]
         fields |= {measure: float(value[0]), f"{measure}_ci": interval(values, settings.level)}
         used = len(values) if measure == "auroc" else used
     return SignalEvaluation(name=name, images=len(scores), level=settings.level, resamples=used, **fields)

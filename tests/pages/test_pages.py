@@ -98,6 +98,23 @@ def test_prediction_shows_numbers_with_their_chance(app):
     assert found["Probe accuracy"].endswith("%")
 
 
+def test_prediction_sets_q_beside_its_rivals_in_words(app):
+    test = app.open("prediction")
+    assert [tab.label for tab in test.tabs] == ["Signals", "Risk and coverage", "Classes", "Settings of Q"]
+    assert any("cannot be told apart" in text.value for text in test.markdown)
+    assert any("Split-half check" in text.value for text in test.markdown)
+    assert any("no longer label-free" in text.value for text in test.warning)
+    table = next(frame.value for frame in test.dataframe if "than Q" in frame.value)
+    assert {"Q-Score", "Centred k-NN, k = 5", "Probe confidence (uses labels)"} <= set(table["signal"])
+
+
+def test_prediction_offers_to_judge_signals_at_settings_that_were_not_judged(app):
+    test = app.open("prediction", epsilon="3.1")
+    assert not test.exception
+    assert metrics(test)["AUROC of Q"]
+    assert "Compare the signals" in [button.label for button in test.button]
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_reference_nobody_knows_is_explained(app, page):
     test = app.open(page, encoder="nonsense:there")
