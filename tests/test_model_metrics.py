@@ -11,8 +11,18 @@ from scipy.stats import entropy
 from qscore_core.activation_index import build_index
 from qscore_core.imported import ImportRequest, import_features
 from qscore_core.model_metrics import METRICS, model_metrics, negative_share, rankme, row_sums, spread, zero_share
+from qscore_core.model_metrics.pairs import cluster_learnability, intrinsic_dimension, uniformity
+from qscore_core.model_metrics.spectrum import alpha_req, nesum, stable_rank
+from qscore_core.model_metrics.spread import self_clustering
 
+PAIRED = {
+    "uniformity": uniformity,
+    "intrinsic_dimension": intrinsic_dimension,
+    "cluster_learnability": cluster_learnability,
+}
 KEYS = [metric.key for metric in METRICS]
+SUMMED = {"rankme": rankme, "zeros": zero_share, "negatives": negative_share, "spread": spread}
+LATER = {"nesum": nesum, "stable_rank": stable_rank, "self_clustering": self_clustering, "alpha_req": alpha_req}
 
 
 def matrix(images, dim, seed=0):
@@ -24,7 +34,7 @@ def matrix(images, dim, seed=0):
 
 def values(h):
     sums = row_sums(np.asarray(h))
-    return {metric.key: metric.value(sums) for metric in METRICS}
+    return {key: formula(sums) for key, formula in SUMMED.items()}
 
 
 def test_by_hand():
@@ -94,7 +104,7 @@ def test_the_sums_of_two_parts_are_those_of_the_whole(seed, cut):
     h = matrix(30, 12, seed)
     whole, parts = row_sums(h), row_sums(h[:cut]) + row_sums(h[cut:])
     assert (parts.images, parts.zeros, parts.negatives) == (whole.images, whole.zeros, whole.negatives)
-    for name in ("gram", "unit", "unit_square"):
+    for name in ("total", "gram", "unit", "unit_square", "unit_gram"):
         np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), rtol=1e-12, atol=1e-12)
 
 
@@ -122,13 +132,79 @@ def test_stored_representations_are_read_in_blocks(workspace, tmp_path, monkeypa
     monkeypatch.setattr("qscore_core.activation_index.BLOCK_BYTES", 4 * 64 * 7)
     told = []
     found = model_metrics(stored, told.append)
-    assert list(found) == KEYS == ["rankme", "zeros", "negatives", "spread"]
-    assert found == pytest.approx(values(h), rel=1e-9)
+    assert list(found) == KEYS
+    sums = row_sums(h)
+    for key, formula in (SUMMED | LATER).items():
+        assert found[key] == pytest.approx(formula(sums), rel=1e-9), key
+    for key, formula in PAIRED.items():
+        assert found[key] == formula(h.astype(np.float64)), key
+    u, s, _ = np.linalg.svd(h.astype(np.float64), full_matrices=False)
+    leverage = (u[:, s > 1e-5 * s[0]] ** 2).sum(axis=1)
+    assert found["coherence"] == pytest.approx(90 / (s > 1e-5 * s[0]).sum() * leverage.max())
     assert (told[-1].done, told[-1].total) == (90, 90)
 
 
 def test_every_metric_says_what_it_is_and_where_it_comes_from():
     for metric in METRICS:
         assert metric.meaning.endswith(".")
-        assert metric.source.startswith("arXiv ")
+        assert metric.source
         assert metric.title
+
+
+def test_ranks_of_the_spectrum_by_hand():
+    # Rows +-2 along the first and +-1 along the second axis: mean 0, covariance diag(8/4, 2/4), eigenvalues 2 and 0.5.
+    sums = row_sums(np.array([[2.0, 0], [-2, 0], [0, 1], [0, -1]]))
+    assert sums.eigenvalues == pytest.approx([2, 0.5])
+    assert nesum(sums) == pytest.approx(2.5 / 2)
+    # Squared singular values 8 and 2.
+    assert stable_rank(sums) == pytest.approx(10 / 8)
+    # Unit rows +-e1, +-e2: U'U = diag(2, 2), squared norm 8; E = 4 + 4 * 3 / 2 = 10; (8 - 10) / (16 - 10).
+    assert self_clustering(sums) == pytest.approx(-2 / 6)
+
+
+def test_self_clustering_of_copies_is_one_and_of_random_directions_about_zero():
+    assert self_clustering(row_sums(np.tile([3.0, 4.0], (5, 1)))) == pytest.approx(1)
+    h = np.random.default_rng(0).standard_normal((500, 30))
+    unit = h / np.linalg.norm(h, axis=1, keepdims=True)
+    expected = 500 + 500 * 499 / 30
+    loop = (sum((unit[i] @ unit[j]) ** 2 for i in range(500) for j in range(500)) - expected) / (500**2 - expected)
+    assert self_clustering(row_sums(h)) == pytest.approx(loop)
+    assert abs(loop) < 1e-3
+
+
+@pytest.mark.parametrize("alpha", [0.5, 1.0, 1.7])
+def test_alpha_is_the_power_of_a_power_law_whatever_the_first_eigenvalues(alpha):
+    variances = np.arange(1.0, 121) ** -alpha
+    variances[:5] *= 3
+    # Rows +-a along an axis of their own: covariance a^2 / r, the same power law.
+    h = np.concatenate([np.diag(np.sqrt(variances)), -np.diag(np.sqrt(variances))])
+    assert alpha_req(row_sums(h)) == pytest.approx(alpha)
+
+
+def test_nothing_to_fit_is_not_a_number():
+    assert np.isnan(alpha_req(row_sums(np.zeros((4, 3)))))
+    assert np.isnan([uniformity(np.ones((1, 2))), intrinsic_dimension(np.ones((9, 2)))]).all()
+    assert np.isnan(cluster_learnability(np.ones((9, 2))))
+
+
+def test_uniformity_by_hand_and_as_the_papers_code():
+    # (3, 0) and (0, 5): unit rows at squared distance 2, log exp(-4).
+    assert uniformity(np.array([[3.0, 0], [0, 5]])) == pytest.approx(-4)
+    h = np.random.default_rng(0).standard_normal((40, 6))
+    unit = h / np.linalg.norm(h, axis=1, keepdims=True)
+    loop = np.mean([np.exp(-2 * ((unit[i] - unit[j]) ** 2).sum()) for i in range(40) for j in range(i)])
+    assert uniformity(h) == pytest.approx(np.log(loop))
+
+
+@pytest.mark.parametrize("dimensions", [1, 2, 5])
+def test_the_dimension_of_a_flat_cloud_is_found_in_a_large_space(dimensions):
+    rng = np.random.default_rng(0)
+    cloud = rng.random((1500, dimensions)) @ rng.standard_normal((dimensions, 30))
+    assert intrinsic_dimension(np.concatenate([cloud, cloud[:50]])) == pytest.approx(dimensions, rel=0.12)
+
+
+def test_separate_clusters_are_learned_and_a_cloud_less():
+    rng = np.random.default_rng(0)
+    centres = 10 * rng.standard_normal((20, 30))
+    apart = centres[rng.integers(0, 20, 600)] + 0.1 * rng.standard_normal((600, 30))
+    assert cluster_learnability(apart) > 0.95 > cluster_learnability(rng.standard_normal((600, 30)))

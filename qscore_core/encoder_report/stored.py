@@ -14,7 +14,7 @@ from qscore_core.qscore import ScoreSettings
 from qscore_core.representations import Representations
 from qscore_core.workspace import Workspace, digest_of, is_whole, read_json
 
-FORMAT = 1
+FORMAT = 2
 KIND = "reports"
 REPORT = "report.json"
 
