@@ -133,11 +133,18 @@ METRICS = (
 
 
 def model_metrics(representations: Representations, on_progress: OnProgress = silent) -> dict[str, float]:
-    """Every metric by its key, from one pass that holds one block of rows and an r x r matrix in memory."""
+    """Every metric by its key, less those that mean nothing here (too few images, no variance).
+
+    Two passes over the rows that hold one block and a few r x r matrices in memory, and a sample of 2,000 images.
+    """
     meter = Meter("model metrics", representations.images, on_progress)
     total: RowSums | None = None
     for block in representations.blocks():
         part = row_sums(block)
         total = part if total is None else total + part
         meter.update(total.images)
-    return {} if total is None else {metric.key: metric.value(Seen(representations, total)) for metric in METRICS}
+    if total is None:
+        return {}
+    seen = Seen(representations, total)
+    found = {metric.key: metric.value(seen) for metric in METRICS}
+    return {key: value for key, value in found.items() if np.isfinite(value)}

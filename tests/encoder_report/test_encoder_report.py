@@ -142,7 +142,8 @@ def test_a_flat_folder_without_labels(tmp_path, workspace):
     report = encoder_report(subject, which, workspace, settings=QUICK)
     assert (report.accuracies, report.heat, report.images) == ((), None, 12)
     assert all(score.evaluation is None for score in report.scores)
-    assert set(report.metrics) == {"rankme", "zeros", "negatives", "spread"}
+    assert {"rankme", "zeros", "negatives", "spread", "stable_rank"} <= set(report.metrics)
+    assert "cluster_learnability" not in report.metrics  # twelve images make no clusters
 
 
 def test_a_probe_is_not_asked_about_its_own_images(tmp_path, workspace):
