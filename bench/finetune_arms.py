@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from bench.finetune_tables import ABLATIONS
 from bench.record_finetune import keep_run, record_run
 from bench.records import FOLDER, read_runs
 from qscore_core.encoder_report import ReportSettings
@@ -23,7 +24,6 @@ DATASET = "habitats"
 RECIPE = "quick"
 SEEDS = (0, 1, 2)
 ARMS = ("control", "q-score", "lasso", "tuned")
-ABLATIONS = ("q-term-alone", "column-term-alone")
 ABLATED = ("simclr", "vicreg")
 BRIEF = ReportSettings(epsilons=())  # only the epsilon of the run itself
 

@@ -11,6 +11,8 @@ from qscore_core.training.arms import ARMS
 from qscore_core.training.metrics import GRADIENT, OBJECTIVE, REGULARISER
 
 ALL = "all methods"
+EQUATION_3 = "q-score"
+ABLATIONS = ("q-term-alone", "column-term-alone")
 WATCHED = ("spread", "mean_q", "empty")
 
 Runs = Sequence[RunRecord]
@@ -113,6 +115,34 @@ def term_table(runs: Runs) -> str:
         losses = [NONE if size is None else f"{size:.2g}" for size in sizes]
         rows.append([method, arm, number(mean(map(ssl_loss, found))), *losses, *shares])
     return table(head, rows)
+
+
+def term_verdict(runs: Runs) -> str:
+    """Which term of equation 3 as printed pulls, and what each does to mean Q alone; empty without such runs."""
+    whole = [found for _, arm, found in groups(runs) if arm == EQUATION_3]
+    if not whole:
+        return ""
+    q, columns = ([_gradient_share(found, term) for found in whole] for term in ("q_score", "columns"))
+    strong = max(q) < min(columns) / 10
+    alone = [f"{arm} {signed(_ablated(runs, arm), digits=4)}" for arm in (EQUATION_3, *ABLATIONS)]
+    return (
+        f"In arm `{EQUATION_3}` the gradient of the Q term is at most {100 * max(q):.2g} % of the SSL loss's, that of "
+        f"the column term {100 * min(columns):.2g} to {100 * max(columns):.2g} %: of equation 3 as printed "
+        f"{'the column term does the work' if strong else 'neither term does the work alone'}. Mean Q against "
+        f"`{CONTROL}`, over the methods with ablations: {', '.join(alone)}."
+    )
+
+
+def _gradient_share(runs: Runs, term: str) -> float:
+    """Norm of a term's gradient in units of the SSL loss's."""
+    return mean(run.last_epoch[GRADIENT + term] / run.last_epoch[GRADIENT + OBJECTIVE] for run in runs)
+
+
+def _ablated(runs: Runs, arm: str) -> Change | None:
+    """Change of mean Q against control over the methods that have all ablations."""
+    methods = set.intersection(*({run.method for run in runs if run.arm == name} for name in ABLATIONS))
+    of_methods = [found for method, name, found in groups(runs) if name == arm and method in methods]
+    return _mean_against_control(of_methods, runs, lambda s: s.mean_q)
 
 
 def ssl_loss(run: RunRecord) -> float:

@@ -172,7 +172,7 @@ def _finetune_parts(records: Sequence[RunRecord]) -> Iterator[str]:
             verdict=finetune_tables.verdict(runs),
             changes=finetune_tables.change_table(runs),
             states=finetune_tables.state_table(runs),
-            terms=finetune_tables.term_table(runs),
+            terms="\n\n".join(filter(None, (finetune_tables.term_verdict(runs), finetune_tables.term_table(runs)))),
         )
 
 

@@ -9,7 +9,7 @@ from made_up_records import STATE, WITHOUT_LABELS, encoder, run
 from bench import results
 from bench.changes import change_of
 from bench.encoder_tables import auroc_verdict, heat_table, probe_table, score_table
-from bench.finetune_tables import change_table, groups, ssl_loss, state_table, term_table, verdict
+from bench.finetune_tables import change_table, groups, ssl_loss, state_table, term_table, term_verdict, verdict
 from bench.markdown import number, percent, points, signed, table, with_interval
 from bench.records import Candidate, read_candidates, write_candidates, write_encoder, write_run
 from bench.tuned_table import best, tuned_table
@@ -115,6 +115,24 @@ def test_the_table_of_terms_by_hand():
         ["byol", "lasso", "2.500", "–", "–", "0.5", "–", "–", "1 %"],
         ["simclr", "lasso", "2.500", "–", "–", "0.6", "–", "–", "1 %"],
     ]
+
+
+def test_the_verdict_on_the_terms_by_hand():
+    # Gradients of 0.2 (SSL): Q term 1e-6 / 0.2 = 0.0005 %; column term 0.002 / 0.2 = 1 % and 0.02 / 0.2 = 10 %.
+    runs = [
+        run("q-score", mean_q=0.06, last_epoch={"gradient_q_score": 1e-6, "gradient_columns": 0.002}),
+        run("q-score", 0, "byol", last_epoch={"gradient_q_score": 1e-6, "gradient_columns": 0.02}),
+        *(run(arm, mean_q=mean_q) for arm, mean_q in [("q-term-alone", 0.05), ("column-term-alone", 0.061)]),
+        *(run(), run("control", 0, "byol")),
+    ]
+    told = term_verdict(runs)
+    assert "the Q term is at most 0.0005 % of the SSL loss's, that of the column term 1 to 10 %" in told
+    assert "the column term does the work" in told
+    # Only simclr has the ablations, 0.05 is its control: byol's q-score does not count.
+    assert told.endswith("q-score +0.0100, q-term-alone +0.0000, column-term-alone +0.0110.")
+    strong = run("q-score", last_epoch={"gradient_q_score": 0.01, "gradient_columns": 0.02})
+    assert "neither term does the work alone" in term_verdict([strong])
+    assert term_verdict([run(), run("lasso")]) == ""
 
 
 def test_the_ssl_loss_is_the_sum_of_the_objectives_terms():
