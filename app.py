@@ -5,9 +5,12 @@ from pathlib import Path
 import streamlit as st
 from starlette.routing import Route
 
+from pages.ui.map_pictures import serve_map
 from pages.ui.pictures import serve_picture
 from pages.ui.warm import warmed_up
 
 ROUTER = Path(__file__).parent / "pages" / "ui" / "router.py"
 
-app = st.App(ROUTER, routes=[Route("/picture/{digest}/{row:int}.jpg", serve_picture)], lifespan=warmed_up)
+ROUTES = [Route("/picture/{digest}/{row:int}.jpg", serve_picture), Route("/map/{name}.jpg", serve_map)]
+
+app = st.App(ROUTER, routes=ROUTES, lifespan=warmed_up)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address, cards, work
+from pages.ui import address, cards, feature_maps, work
 from pages.ui.view import View, current_view
 from qscore_core import figures
 from qscore_core.compression import CompressionCurve, CompressionPoint
@@ -93,7 +93,9 @@ def dashboard(view: View, feature: int) -> None:
         st.info("In no image of this split does this feature stand out (z above 2).")
         return
     notes = [f"z {strength:.1f}" for strength in z[strongest]]
-    cards.show(view, table.iloc[images[strongest]], key="top", notes=notes, split=stored.split)
+    top = table.iloc[images[strongest]]
+    maps = feature_maps.offered(view, stored.split, top["id"], feature)
+    cards.show(view, top, key="top", notes=notes, addresses=maps, split=stored.split, lead_to="image", target="feature")
     left, right = st.columns(2, gap="large")
     epsilon = view.settings.features.epsilon
     with left:
@@ -138,4 +140,3 @@ choose(view, feature)
 dashboard(view, feature)
 if view.labelled:
     compression(view)
-cards.open_picked()

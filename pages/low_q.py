@@ -80,7 +80,6 @@ def grid(view: View, table: pd.DataFrame) -> None:
 
 
 view = current_view()
-st.session_state.pop("open_image", None)
 table = view.table()
 if view.labelled and "correct" not in table:
     with st.container(border=True):

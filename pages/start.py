@@ -32,11 +32,11 @@ def extremes(view: View) -> None:
     low, high = st.columns(2, gap="large")
     with low:
         st.subheader("Lowest Q-Scores")
-        cards.show(view, table.head(8), key="lowest", cell=96)
+        cards.show(view, table.head(8), key="lowest", cell=96, lead_to="image")
         st.page_link(BY_NAME["low_q"].script, label="Inspect low-Q images", icon=BY_NAME["low_q"].icon)
     with high:
         st.subheader("Highest Q-Scores")
-        cards.show(view, table.tail(8)[::-1], key="highest", cell=96)
+        cards.show(view, table.tail(8)[::-1], key="highest", cell=96, lead_to="image")
         st.page_link(BY_NAME["features"].script, label="See the features behind", icon=BY_NAME["features"].icon)
 
 
@@ -64,4 +64,3 @@ st.caption(
 numbers(view)
 extremes(view)
 distribution(view)
-cards.open_picked()

@@ -8,6 +8,7 @@ import streamlit as st
 
 from qscore_core import pipeline
 from qscore_core.datasets import Dataset, is_at_hand, known_datasets, open_dataset
+from qscore_core.devices import pick_device
 from qscore_core.encoders import (
     Encoder,
     EncoderEntry,
@@ -97,9 +98,14 @@ def inspection(ref: str) -> Inspection:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the encoder")
+def _encoder(ref: str, changed: float) -> Encoder:
+    del changed
+    return load_encoder(ref, workspace=workspace(), device=pick_device("auto"))
+
+
 def encoder(ref: str) -> Encoder:
-    """A loaded encoder, for references whose file cannot be looked into without loading it."""
-    return load_encoder(ref, workspace=workspace())
+    """A loaded encoder, for what needs its network."""
+    return _encoder(ref, stamp(ref))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -3,9 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address
+from pages.ui import address, going
 from pages.ui.gallery import Card, gallery
-from pages.ui.menu import BY_NAME
 from pages.ui.pictures import picture_address
 from pages.ui.view import View
 from qscore_core.datasets import Dataset
@@ -35,35 +34,35 @@ def show(
     key: str,
     cell: int = 118,
     notes: list[str] | None = None,
+    addresses: list[str] | None = None,
     split: str | None = None,
+    lead_to: str | None = None,
+    **state: object,
 ) -> None:
-    """A gallery of rows of `View.table`; the picked one is what the low-Q page shows in full."""
-    dataset = view.pictures(split or view.target.split)
+    """A gallery of rows of `View.table`; the picked one is what the pages on images show in full.
+
+    A pick leads to the page `lead_to`, with `state` in the session; `addresses` are of pictures to show instead.
+    """
+    where = split or view.target.split
+    dataset = view.pictures(where)
     if dataset is None:
         st.dataframe(table[["id", "class_name", "q_score"]], hide_index=True)
         return
     places = rows_by_id(dataset)
+    pictures = addresses or [picture_address(dataset, int(places[str(id_)])) for id_ in table["id"]]
     shown = [
-        card(row, picture_address(dataset, int(places[str(row["id"])])), notes[place] if notes else None)
-        for place, (_, row) in enumerate(table.iterrows())
+        card(row, pictures[place], notes[place] if notes else None) for place, (_, row) in enumerate(table.iterrows())
     ]
-    where = split or view.target.split
-    gallery(shown, key=key, cell=cell, picked=picked_image(), on_pick=lambda image: _pick(image, where))
+
+    def pick(image: str) -> None:
+        st.session_state.update({"image": image, "split": where, **state})
+        if lead_to is not None:
+            going.to(lead_to)
+
+    gallery(shown, key=key, cell=cell, picked=picked_image(), on_pick=pick)
 
 
 def picked_image() -> str | None:
-    """The image that the low-Q page shows in full: the last one picked, else the one in the address."""
+    """The image that is shown in full: the last one picked, else the one in the address."""
     address.adopt({"image": str})
     return st.session_state.get("image")
-
-
-def _pick(image: str, split: str) -> None:
-    st.session_state["image"] = image
-    st.session_state["split"] = split
-    st.session_state["open_image"] = True
-
-
-def open_picked() -> None:
-    """Called at the end of a page whose galleries lead to the low-Q page."""
-    if st.session_state.pop("open_image", False):
-        st.switch_page(BY_NAME["low_q"].script)

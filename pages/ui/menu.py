@@ -30,6 +30,7 @@ PAGES = (
     PageEntry("encoders", "Encoders", ":material/neurology:", "encoders", needs_view=False),
     PageEntry("features", "Discriminative features", ":material/bar_chart:", "features"),
     PageEntry("low_q", "Low-Q images", ":material/image_search:", "low_q"),
+    PageEntry("image", "One image", ":material/center_focus_strong:", "image"),
     PageEntry("prediction", "Does Q predict mistakes?", ":material/query_stats:", "prediction"),
     PageEntry("finetune", "Fine-tune", ":material/model_training:", "finetune"),
 )

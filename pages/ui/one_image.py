@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address, cards
+from pages.ui import address, cards, going
 from pages.ui.menu import BY_NAME
 from pages.ui.pictures import LARGE, absolute, picture_address
 from pages.ui.view import View
@@ -30,12 +30,19 @@ def explained(view: View, table: pd.DataFrame, selection: pd.DataFrame) -> None:
         number = int(cards.rows_by_id(dataset)[str(row["id"])])
         st.image(absolute(picture_address(dataset, number, LARGE)), width="stretch", alt=f"Picture {row['id']}")
     st.caption(str(row["id"]))
-    st.markdown(_in_words(table, row))
+    st.button(
+        "Where its features look",
+        icon=BY_NAME["image"].icon,
+        on_click=going.to,
+        args=("image",),
+        kwargs={"image": str(image)},
+    )
+    st.markdown(in_words(table, row))
     _own_features(view, place)
-    _causes(row)
+    causes(row)
 
 
-def _in_words(table: pd.DataFrame, row: pd.Series) -> str:
+def in_words(table: pd.DataFrame, row: pd.Series) -> str:
     below = float((table["q_score"] < row["q_score"]).mean())
     active, inside = int(row["highly_active"]), int(row["discriminative_active"])
     words = [f"**Q {row['q_score']:.3f}**: {below:.0%} of the images score lower."]
@@ -89,7 +96,7 @@ def _own_features(view: View, place: int) -> None:
         st.caption("Select a row to go to its feature.")
 
 
-def _causes(row: pd.Series) -> None:
+def causes(row: pd.Series) -> None:
     """Whatever else the data set knows of the image."""
     known = {name: value for name, value in row.items() if name not in SCORE_COLUMNS and pd.notna(value)}
     if known:

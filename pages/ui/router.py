@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import address
+from pages.ui import address, going
 from pages.ui.menu import PAGES
 from pages.ui.view import put_together, sidebar_alone
 
@@ -17,6 +17,7 @@ page = st.navigation(
         for entry in PAGES
     ]
 )
+going.follow(page.title)
 st.title("Q-Score Lab" if page.title == "Start" else page.title)
 try:
     needs_view = next(entry.needs_view for entry in PAGES if entry.title == page.title)

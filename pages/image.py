@@ -1,0 +1,121 @@
+"""One image in full: its score, where in it the features look, how much of that lies on its masks, what is near it."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.ui import address, cards, going, map_gallery, map_look, map_panel, overlap_table, target_choice
+from pages.ui.menu import BY_NAME
+from pages.ui.one_image import causes, in_words
+from pages.ui.seen import see
+from pages.ui.view import View, current_view
+from qscore_core.errors import QScoreError
+from qscore_core.heatmaps import METHODS, reason_against, shown
+
+WITHOUT_PICTURES = "Heat maps need pictures and an encoder, and `{data}` is an array brought in. Its scores stand here."
+
+
+def choose(table: pd.DataFrame) -> str:
+    """The image by its rank in Q, with the keys for the one before and after; returns its id."""
+    order = table["id"].astype(str).to_numpy()[np.argsort(table["q_score"].to_numpy(), kind="stable")]
+    rank_of = {image: rank for rank, image in enumerate(order)}
+    wanted = cards.picked_image()
+    if wanted is not None and wanted not in rank_of:
+        st.warning(f"This split has no image `{wanted}`. Shown is the one with the lowest Q-Score.")
+    image = wanted if wanted in rank_of else str(order[0])
+    address.publish({"image": image})
+    rank = rank_of[image]
+    st.session_state["rank"] = rank + 1
+    before, number, after, pin, words = st.columns([1.3, 1.4, 1.2, 1.2, 4.5], vertical_alignment="bottom")
+    go = {"on_click": _show, "shortcut": "Left", "args": (str(order[rank - 1]),)}
+    before.button("Previous", icon=":material/arrow_back:", **go)
+    number.number_input("Rank by Q", 1, len(order), step=1, key="rank", on_change=_at_rank, args=(order,))
+    go = {"on_click": _show, "shortcut": "Right", "args": (str(order[(rank + 1) % len(order)]),)}
+    after.button("Next", icon=":material/arrow_forward:", **go)
+    _pin_button(pin, image)
+    words.markdown(f"of {len(order):,}, from the lowest · `{image}`")
+    return image
+
+
+def _show(image: str) -> None:
+    st.session_state["image"] = image
+
+
+def _at_rank(order: np.ndarray) -> None:
+    _show(str(order[st.session_state["rank"] - 1]))
+
+
+def _pin_button(column: st.delta_generator.DeltaGenerator, image: str) -> None:
+    pinned = st.session_state.get("pin") == image
+    column.button(
+        "Unpin" if pinned else "Pin",
+        icon=":material/push_pin:",
+        on_click=lambda: st.session_state.update(pin=None if pinned else image),
+        help="A pinned image stays beside the others, and likeness to it can be explained.",
+    )
+
+
+def pinned_place(table: pd.DataFrame) -> int | None:
+    """Where the pinned image stands, None where none of this split is pinned."""
+    address.adopt({"pin": str})
+    place = np.flatnonzero(table["id"].astype(str).to_numpy() == st.session_state.get("pin"))
+    address.publish({"pin": st.session_state["pin"] if len(place) else None})
+    return int(place[0]) if len(place) else None
+
+
+def maps(view: View, place: int, pinned: int | None) -> None:
+    """The map with its controls, the overlap with the masks, and the maps of all features that fire."""
+    dataset = view.pictures(view.target.split)
+    assert dataset is not None
+    seen = see(view, dataset, [place] if pinned in (None, place) else [place, pinned])
+    pictures, controls = st.columns([2.5, 1], gap="large")
+    with controls:
+        chosen = target_choice.choose(view, seen.places, pinned)
+        method, layer = map_look.choose_method(seen.encoder, None if chosen is None else chosen.target)
+        thresholds = overlap_table.choose_thresholds()
+        st.divider()
+        look = map_look.choose_look(thresholds.heat)
+    reason = None if chosen is None else reason_against(method, seen.encoder, chosen.target)
+    heat = None if chosen is None or reason else seen.heat(chosen.name, chosen.target, method, layer)
+    words = _words(chosen, method, layer) if reason is None else str(reason)
+    with pictures:
+        found = None if heat is None else shown(heat, look.display)
+        for number in range(len(seen.places)):
+            if number:
+                st.markdown("**Pinned**")
+            map_panel.show(seen, number, found, look, thresholds, words)
+        if heat is not None and bool((seen.masks[0] > 0).any()):
+            st.subheader("How much of the heat lies on what should matter")
+            overlap_table.show(heat[0], seen.masks[0], thresholds)
+        elif heat is not None:
+            st.caption("This image has no masks, so there is nothing to compare its heat with.")
+        st.subheader("Its features")
+        map_gallery.firing_features(seen, look)
+    if heat is not None and found is not None:
+        with controls:
+            map_panel.downloads(seen, heat, found, look, f"map-{dataset.split}-{seen.rows[0]}")
+
+
+def _words(chosen: target_choice.Chosen | None, method: str, layer: str | None) -> str:
+    if chosen is None:
+        return "No map yet: the target needs something first, see there."
+    return " · ".join(filter(None, (chosen.words, METHODS[method].title, layer)))
+
+
+view = current_view()
+table = view.table()
+image = choose(table)
+place = int(np.flatnonzero(table["id"].astype(str).to_numpy() == image)[0])
+row = table.iloc[place]
+st.markdown(f"**{row['class_name'] or 'Without a label'}** · {in_words(table, row)}")
+if view.choice.dataset.startswith("features:"):
+    st.info(WITHOUT_PICTURES.format(data=view.choice.dataset))
+else:
+    try:
+        maps(view, place, pinned_place(table))
+    except QScoreError as error:
+        st.error(str(error), icon=":material/error:")
+causes(row)
+st.subheader("Nearest images")
+map_gallery.neighbours(view, place)
+st.button("To the low-Q images", icon=BY_NAME["low_q"].icon, on_click=going.to, args=("low_q",))
