@@ -65,7 +65,7 @@ def stepper(name: str, regulariser: QScoreRegulariser | None) -> Stepper:
     torch.manual_seed(0)
     learner = Learner(encoder, settings.build(encoder, NETWORKS[name].shape.dim), regulariser)
     learner = learner.to(device(), memory_format=torch.channels_last)
-    fabric = make_fabric(Hardware(device()), "bf16-mixed")
+    fabric = make_fabric(Hardware(device()), recipe("simclr", "habitats").precision_on(device()))
     return Stepper(learner, torch.optim.AdamW(learner.parameters(), lr=1e-5), fabric, None)
 
 

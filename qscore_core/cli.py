@@ -392,7 +392,7 @@ def finetune(
     method: Annotated[str | None, typer.Option(help="Objective, where the encoder's own is not known.")] = None,
     epochs: Epochs = None,
     batch_size: TrainBatch = None,
-    optimizer: Annotated[str | None, typer.Option(help="lars or adamw, instead of the recipe's.")] = None,
+    optimizer: Annotated[str | None, typer.Option(help="lars, adamw or sgd, instead of the recipe's.")] = None,
     learning_rate: LearningRate = None,
     weight_decay: Annotated[float | None, typer.Option(min=0, help="Instead of the recipe's.")] = None,
     warmup_epochs: Annotated[float | None, typer.Option(min=0, help="Instead of the recipe's.")] = None,
