@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.ui import cards, work
 from pages.ui.menu import BY_NAME
+from pages.ui.report_panel import report_panel
 from pages.ui.view import View, current_view
 from qscore_core import figures
 
@@ -56,6 +57,16 @@ def distribution(view: View) -> None:
         work.probe_panel(view.choice)
 
 
+def report(view: View) -> None:
+    """What is shown, as a file: at this epsilon, with the paper's band."""
+    if view.choice.dataset.startswith("features:"):
+        return
+    epsilon = f"{view.settings.features.epsilon:g}"
+    where = ["--dataset", view.choice.dataset, "--split", view.choice.split, "--fit", view.choice.fit]
+    arguments = [view.choice.encoder, *where, "--epsilon", epsilon]
+    report_panel(arguments, f"Report: {view.choice.subject}", [view.target.digest, view.fit.digest])
+
+
 view = current_view()
 st.markdown(INTRO)
 st.caption(
@@ -64,3 +75,4 @@ st.caption(
 numbers(view)
 extremes(view)
 distribution(view)
+report(view)

@@ -268,6 +268,28 @@ def compare(
 
 @app.command()
 @verb
+def report(
+    session: Session,
+    encoders: Annotated[list[str], typer.Argument(help="One encoder, or two to eight to compare.")],
+    dataset: Dataset,
+    split: Annotated[str | None, typer.Option(help="Split that is scored [test, or the only one].")] = None,
+    fit: Annotated[str | None, typer.Option(help="Split of D and of the probe [train, or the only one].")] = None,
+    epsilon: Annotated[str, typer.Option(help="Standard deviations above the mean, or `auto`: each its own.")] = "auto",
+    percentile: Annotated[float, typer.Option(help="Of an encoder's Q, at or below which an image is low.")] = 50.0,
+    out: Annotated[
+        Path | None, typer.Option(help="A folder or .zip with all tables, or .html alone [a .zip in the workspace].")
+    ] = None,
+) -> dict[str, Any]:
+    """One HTML file that opens without a network: numbers, plots, pictures, and how they were made."""
+    from qscore_core.verbs._epsilon import parse_epsilon
+    from qscore_core.verbs.html_reporting import HtmlReportRequest, html_report
+
+    asked = parse_epsilon(epsilon)
+    return html_report(HtmlReportRequest(tuple(encoders), dataset, split, fit, asked, percentile, out), session)
+
+
+@app.command()
+@verb
 def heatmaps(
     session: Session,
     dataset: Dataset,

@@ -29,7 +29,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Measure:
-    """What is measured: `kind` says how it is written (`share` from 0 to 1, `score`, `q`, `count`)."""
+    """What is measured: `kind` says how it is written (`share` from 0 to 1, `score`, `q`, `count`, `whole`)."""
 
     title: str
     meaning: str

@@ -39,7 +39,7 @@ def choose() -> Choice:
     with st.sidebar:
         encoders = _options("encoder", BUILT_IN[0], [entry.ref for entry in cached.encoders() if entry.available])
         encoder = st.selectbox("Encoder", encoders, key="encoder", accept_new_options=True, help=ENCODER_HELP)
-        _require_allowed(encoder)
+        require_allowed(encoder)
         if origins := [str(origin) for origin in lineage(encoder, cached.workspace())]:
             st.caption(", itself ".join(origins))
         datasets = _options("data", BUILT_IN[1], cached.dataset_refs())
@@ -53,7 +53,7 @@ def choose() -> Choice:
     return Choice(encoder, dataset, split, "train" if "train" in names else split)
 
 
-def _require_allowed(encoder: str) -> None:
+def require_allowed(encoder: str) -> None:
     """Raises EncoderError for a file outside the folders that this server opens."""
     if encoder.startswith("file:"):
         cached.allowed_folders().require(parse_reference(encoder, ("file",)).body)

@@ -32,6 +32,7 @@ PAGES = (
     PageEntry("low_q", "Low-Q images", ":material/image_search:", "low_q"),
     PageEntry("image", "One image", ":material/center_focus_strong:", "image"),
     PageEntry("prediction", "Does Q predict mistakes?", ":material/query_stats:", "prediction"),
+    PageEntry("compare", "Compare", ":material/compare:", "compare", needs_view=False),
     PageEntry("finetune", "Fine-tune", ":material/model_training:", "finetune"),
 )
 BY_NAME = {page.name: page for page in PAGES}

@@ -7,10 +7,11 @@
 from qscore_core.comparison.cka import Cka, cka
 from qscore_core.comparison.classes import ALL, PairedDifference, class_differences, paired_difference
 from qscore_core.comparison.joining import Shared, join
-from qscore_core.comparison.making import CompareSettings, compare
+from qscore_core.comparison.lasso import inside_polygon
+from qscore_core.comparison.making import CompareSettings, compare, compare_settings, member_of
 from qscore_core.comparison.matching import Matches, best_matches, correlations, matches
 from qscore_core.comparison.pair_sums import PairSums, pair_sums
-from qscore_core.comparison.pairs import Pair, pair_of, pairs_of
+from qscore_core.comparison.pairs import Pair, pair_in_words, pair_of, pairs_of
 from qscore_core.comparison.quadrants import (
     OUTCOME_QUADRANTS,
     Q_QUADRANTS,
@@ -24,7 +25,7 @@ from qscore_core.comparison.quadrants import (
 )
 from qscore_core.comparison.ranks import RankAgreement, most_disagreed, rank_agreement, rank_percent
 from qscore_core.comparison.similarity import Similarity, similarity, stored_similarity
-from qscore_core.comparison.tables import encoder_rows, flat, image_table, measure_table, pair_table
+from qscore_core.comparison.tables import encoder_rows, flat, image_table, measure_table, pair_table, single_table
 from qscore_core.comparison.values import FEWEST, MOST, Comparison, Member, put_together
 
 __all__ = [
@@ -50,17 +51,21 @@ __all__ = [
     "cka",
     "class_differences",
     "compare",
+    "compare_settings",
     "correlations",
     "counted",
     "discordance",
     "encoder_rows",
     "flat",
     "image_table",
+    "inside_polygon",
     "join",
     "matches",
     "measure_table",
+    "member_of",
     "most_disagreed",
     "outcome_quadrants",
+    "pair_in_words",
     "pair_of",
     "pair_sums",
     "pair_table",
@@ -71,6 +76,7 @@ __all__ = [
     "rank_agreement",
     "rank_percent",
     "similarity",
+    "single_table",
     "stored_similarity",
     "thresholds_at",
 ]

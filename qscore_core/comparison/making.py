@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from qscore_core.comparison.values import Comparison, Member, put_together, require_comparable_refs
 from qscore_core.encoder_report import ReportSettings, ReportSplits, encoder_report
+from qscore_core.evaluation import EvaluationSettings
 from qscore_core.pipeline import (
     Epsilon,
     Subject,
@@ -14,6 +15,7 @@ from qscore_core.pipeline import (
     representations_of,
     with_epsilon,
 )
+from qscore_core.probe import ProbeSettings
 from qscore_core.progress import OnProgress, silent
 from qscore_core.workspace import Workspace
 
@@ -32,6 +34,12 @@ class CompareSettings:
         return replace(self.report, epsilons=(self.epsilon,))
 
 
+def compare_settings(epsilon: Epsilon, percentile: float = 50.0, seed: int = 0) -> CompareSettings:
+    """Those of verbs and pages."""
+    report = ReportSettings(probe=ProbeSettings(seed=seed), evaluation=EvaluationSettings(seed=seed))
+    return CompareSettings(epsilon, percentile, report)
+
+
 def compare(
     subjects: Sequence[Subject],
     which: ReportSplits,
@@ -41,17 +49,18 @@ def compare(
 ) -> Comparison:
     """Extracts, probes and reports on what is missing, then joins. Raises QScoreError as the stages do."""
     require_comparable_refs([str(subject.encoder) for subject in subjects])
-    members = [_member(subject, which, workspace, settings, on_progress) for subject in subjects]
+    members = [member_of(subject, which, workspace, settings, on_progress) for subject in subjects]
     return put_together(members, settings.report.evaluation)
 
 
-def _member(
+def member_of(
     subject: Subject,
     which: ReportSplits,
     workspace: Workspace,
     settings: CompareSettings,
     on_progress: OnProgress,
 ) -> Member:
+    """One encoder, everything that is missing made on the way."""
     report = encoder_report(subject, which, workspace, on_progress, settings.of_reports)
     fit, target = (
         representations_of(subject, split, workspace, on_progress).representations

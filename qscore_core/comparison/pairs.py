@@ -90,3 +90,18 @@ def _outcomes(comparison: Comparison, first: str, second: str, how: EvaluationSe
 def pairs_of(comparison: Comparison) -> list[tuple[str, str]]:
     """Every two encoders once, in the order in which they were named."""
     return list(combinations(comparison.refs, 2))
+
+
+def pair_in_words(pair: Pair) -> str:
+    """A pair in a few sentences."""
+    words, ranks = [], pair.ranks
+    if ranks.spearman is not None:
+        words.append(f"Their rankings by Q correlate at ρ {ranks.spearman:.2f} (Kendall τ {ranks.kendall:.2f}).")
+    if pair.outcomes is not None:
+        wrong, gap = pair.outcomes.quadrants, pair.outcomes.accuracy
+        words.append(
+            f"On {wrong['only A wrong']:,} images only A is wrong, on {wrong['only B wrong']:,} only B, on "
+            f"{wrong['both wrong']:,} both: A's accuracy is {100 * gap.difference:+.1f} points of B's "
+            f"({100 * gap.ci[0]:+.1f} to {100 * gap.ci[1]:+.1f})."
+        )
+    return " ".join(words)

@@ -31,13 +31,23 @@ OWN = ("id", "path", "label", "split")
 
 def measure_table(comparison: Comparison) -> MeasureTable:
     """Probe, Q's evaluation, how Q was taken, all model metrics, heat inside masks: one column an encoder."""
-    asked, example = comparison.asked, comparison.members[0].report
+    return _measured(comparison.members)
+
+
+def single_table(member: Member) -> MeasureTable:
+    """The same of one encoder."""
+    return _measured((member,))
+
+
+def _measured(members: tuple[Member, ...]) -> MeasureTable:
+    example = members[0].report
+    asked = example.scores[0].asked
     measures = [
         *map(of_accuracy, example.accuracies),
         *of_evaluation(asked),
         *_chance(asked),
         of_score("ε", "Standard deviations above the mean, at which Q was taken.", "count", lambda s: s.epsilon, asked),
-        of_score("Discriminative features", "|D|, found on the fit split.", "count", lambda s: s.discriminative, asked),
+        of_score("Discriminative features", "|D|, found on the fit split.", "whole", lambda s: s.discriminative, asked),
         of_score(
             "Highly active", "Features above ε in an image, on average: |L|.", "count", lambda s: s.mean_active, asked
         ),
@@ -46,7 +56,7 @@ def measure_table(comparison: Comparison) -> MeasureTable:
         *of_metrics(),
         *of_heat(),
     ]
-    return tabulate(measures, {member.ref: member.report for member in comparison.members})
+    return tabulate(measures, {member.ref: member.report for member in members})
 
 
 def _chance(asked: str) -> Iterator[Measure]:

@@ -29,6 +29,11 @@ class Member:
     report: EncoderReport
 
     @property
+    def digests(self) -> tuple[str, str]:
+        """Of the scored representations and of those that D was found on."""
+        return self.analysis.target.digest, self.analysis.fit.digest
+
+    @property
     def ids(self) -> list[str]:
         return self.analysis.target.table["id"].astype(str).tolist()
 
@@ -43,11 +48,6 @@ class Comparison:
     @property
     def refs(self) -> tuple[str, ...]:
         return tuple(member.ref for member in self.members)
-
-    @property
-    def asked(self) -> str:
-        """The epsilon as it was asked for."""
-        return self.members[0].report.scores[0].asked
 
     @property
     def judged(self) -> bool:

@@ -18,6 +18,7 @@ KINDS = {
     "align": "Heat against masks",
     "encoder-report": "Encoder report",
     "compare": "Comparison",
+    "report": "HTML report",
     "pretrain": "Pretraining",
     "finetune": "Fine-tuning",
 }

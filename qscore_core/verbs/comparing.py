@@ -9,6 +9,7 @@ from qscore_core.comparison import (
     Comparison,
     Pair,
     compare,
+    compare_settings,
     encoder_rows,
     flat,
     image_table,
@@ -17,11 +18,9 @@ from qscore_core.comparison import (
     pairs_of,
     similarity,
 )
-from qscore_core.encoder_report import ReportSettings, ReportSplits, report_splits
+from qscore_core.encoder_report import ReportSplits, report_splits
 from qscore_core.errors import SettingsError
-from qscore_core.evaluation import EvaluationSettings
 from qscore_core.pipeline import Epsilon, Subject
-from qscore_core.probe import ProbeSettings
 from qscore_core.verbs._common import Session
 from qscore_core.verbs._tables import require_table_name, write_table
 
@@ -44,12 +43,6 @@ class CompareRequest:
     def __post_init__(self) -> None:
         for out in filter(None, (self.out, self.images_out)):
             require_table_name(out)
-
-
-def compare_settings(epsilon: Epsilon, percentile: float, seed: int) -> CompareSettings:
-    """Those of verbs and pages."""
-    report = ReportSettings(probe=ProbeSettings(seed=seed), evaluation=EvaluationSettings(seed=seed))
-    return CompareSettings(epsilon, percentile, report)
 
 
 def compare_verb(request: CompareRequest, session: Session) -> dict[str, Any]:

@@ -1,0 +1,108 @@
+"""Encoders side by side on the same images: who represents which images badly, and what their features share."""
+
+import streamlit as st
+
+from pages.ui import address, cards, compare_cached, compare_details, compare_selection, report_panel, work
+from pages.ui.cached import NotExtractedError
+from pages.ui.compare_choice import Compared, choose_compared, choose_pair
+from pages.ui.view import current_choice
+from qscore_core.comparison import FEWEST, Comparison, measure_table, pair_in_words, pair_table
+from qscore_core.errors import QScoreError
+from qscore_core.measure_text import text_table
+
+DETAILS = ("Disagreement", "Classes", "Representations", "Features")
+
+
+def gathered(chosen: Compared) -> Comparison | None:
+    """The comparison, or the job that makes what it needs."""
+    try:
+        return compare_cached.comparison(chosen)
+    except NotExtractedError:
+        st.write(
+            "Representations, probes and reports of these encoders are made once and stay in the workspace. "
+            "You may leave this page or close the browser meanwhile."
+        )
+        work.panel("compare", chosen.arguments, begin=False, label="Compare these encoders", title=chosen.title)
+    return None
+
+
+def overview(found: Comparison) -> None:
+    """One table for all encoders."""
+    for ref, missing in found.shared.missing.items():
+        if missing:
+            st.warning(f"`{ref}` lacks {len(missing):,} images that others have; they are left out of all numbers.")
+    for member in found.members:
+        if not member.report.scores[0].suits:
+            st.warning(f"`{member.ref}`: {' '.join(member.report.findings)}", icon=":material/warning:")
+    table = measure_table(found)
+    st.dataframe(
+        text_table(table),
+        hide_index=True,
+        height="content",
+        column_config={"what it says": st.column_config.TextColumn(width="large")},
+        alt="Measures of each encoder",
+    )
+    words, export = st.columns([5, 1], vertical_alignment="top")
+    one = found.members[0].report
+    words.caption(
+        f"On the {found.shared.images:,} images of split `{one.split}` that all have; D and probe from `{one.fit}`. "
+        "Brackets: 95 % intervals over the images. Rank metrics compare runs of one method rather than methods."
+    )
+    csv = table.table().to_csv(index=False)
+    export.download_button(
+        "Export CSV", csv, "encoders.csv", "text/csv", icon=":material/download:", key="export_table", width="stretch"
+    )
+
+
+def closely(found: Comparison, chosen: Compared) -> None:
+    """Two of the encoders, image by image."""
+    st.subheader("Two of them, image by image")
+    first, second = choose_pair(found.refs)
+    pair = compare_cached.pair(found, first, second, chosen)
+    st.markdown(pair_in_words(pair))
+    table = pair_table(found, pair)
+    keep = compare_selection.filtered(table)
+    left, right = st.columns([1.15, 1], gap="large")
+    with left:
+        keep = keep & compare_selection.drawn_around(table, pair)
+    with right:
+        compare_selection.grid(found, pair, chosen, table[keep])
+    address.adopt({"detail": address.one_of(*DETAILS)})
+    st.session_state.setdefault("detail", DETAILS[0])
+    detail = st.segmented_control("More", DETAILS, required=True, key="detail", label_visibility="collapsed")
+    address.publish({"detail": detail})
+    if detail == "Disagreement":
+        compare_details.disagreement(found, pair, chosen)
+    elif detail == "Classes":
+        compare_details.classes(found, pair, chosen)
+    elif detail == "Representations":
+        compare_details.representations(found)
+    else:
+        compare_details.features(found, pair, chosen)
+
+
+def report(found: Comparison, chosen: Compared) -> None:
+    """All of it as a file."""
+    arguments = [*chosen.arguments, "--percentile", str(chosen.percentile)]
+    digests = [digest for member in found.members for digest in member.digests]
+    report_panel.report_panel(arguments, f"Report: {len(chosen.refs)} encoders on {chosen.dataset}", digests)
+
+
+choice = current_choice()
+if choice is not None and choice.dataset.startswith("features:"):
+    st.info("An array brought in comes without an encoder, so there is nothing to compare on it.")
+elif choice is not None:
+    try:
+        chosen = choose_compared(choice)
+        if len(chosen.refs) < FEWEST:
+            st.info(
+                "Choose at least two encoders: built-in ones, a file, a run of this workspace. They look at the same "
+                "images; what each represents badly, alone or together, is shown side by side."
+            )
+        elif found := gathered(chosen):
+            overview(found)
+            closely(found, chosen)
+            report(found, chosen)
+    except QScoreError as error:
+        st.error(str(error), icon=":material/error:")
+cards.open_picked()

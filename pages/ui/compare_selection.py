@@ -1,0 +1,141 @@
+"""Images of a comparison: the scatter of Q, quadrants and a lasso choose them, a grid shows them."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.ui import address, cached, cards
+from pages.ui.compare_choice import Compared
+from pages.ui.gallery import Card, gallery
+from pages.ui.pictures import offer_pictures, picture_address
+from pages.ui.q_scatter import Corners, Frame, Points, q_scatter
+from qscore_core.comparison import OUTCOME_QUADRANTS, Q_QUADRANTS, Comparison, Pair, inside_polygon
+from qscore_core.comparison_figures import OUTCOME_COLOURS
+
+PER_PAGE = 12
+ALL = "all"
+Q_AXES, RANK_AXES = "Q-Score", "rank, %"
+AXES = {Q_AXES: ("q_a", "q_b"), RANK_AXES: ("rank_a", "rank_b")}
+HINT = "Draw around images to choose them; Escape or a double click takes the line away."
+# Corners from the lower left upwards, then from the lower right; A runs to the right.
+CORNERS = ("both low", "only A low", "only B low", "neither")
+
+
+def filtered(table: pd.DataFrame) -> np.ndarray:
+    """Quadrants as buttons with their counts, which do by keyboard what the lasso does by hand; bool [image]."""
+    _adopt()
+    keep = _part("Q is low for", "q_part", Q_QUADRANTS, table["q_quadrant"])
+    if "outcome" in table:
+        keep = keep & _part("The probes", "outcome_part", OUTCOME_QUADRANTS, table["outcome"])
+    return keep
+
+
+def drawn_around(table: pd.DataFrame, pair: Pair) -> np.ndarray:
+    """Draws the scatter; the images inside its lasso, all where there is none; bool [image]."""
+    axes = st.session_state["axes"]
+    corners, xy = st.session_state["lasso"], table[list(AXES[axes])].to_numpy()
+    frame = Frame((f"A: {pair.first}, {axes}", f"B: {pair.second}, {axes}"), _at(table, pair, axes), CORNERS, HINT)
+    q_scatter(_points(table, xy), frame, corners, key="q_scatter", alt=_alt(pair), on_draw=_drawn)
+    st.segmented_control("Axes", list(AXES), required=True, key="axes", on_change=_drawn, args=([],))
+    return inside_polygon(xy, np.array(corners)) if corners else np.ones(len(table), bool)
+
+
+def _adopt() -> None:
+    """What the address says of the selection."""
+    state = st.session_state
+    start = {"lasso": [], "axes": Q_AXES, "q_part": ALL, "outcome_part": ALL}
+    for key, value in start.items():
+        state.setdefault(key, value)
+    parsers = {"axes": tuple(AXES), "q_part": (ALL, *Q_QUADRANTS), "outcome_part": (ALL, *OUTCOME_QUADRANTS)}
+    address.adopt({"lasso": _corners, **{key: address.one_of(*options) for key, options in parsers.items()}})
+    address.publish({"lasso": ";".join(f"{x:.4g}_{y:.4g}" for x, y in state["lasso"]), "axes": state["axes"]})
+
+
+def _corners(text: str) -> Corners:
+    return [[float(number) for number in corner.split("_", 1)] for corner in text.split(";")]
+
+
+def _part(label: str, key: str, names: tuple[str, ...], values: pd.Series) -> np.ndarray:
+    counts = {ALL: len(values), **values.value_counts()}
+    words = lambda name: f"{name} ({counts.get(name, 0):,})"  # noqa: E731
+    part = st.segmented_control(
+        label, [ALL, *names], required=True, key=key, format_func=words, persist_state="session"
+    )
+    address.publish({key: None if part == ALL else part})
+    return np.ones(len(values), bool) if part == ALL else (values == part).to_numpy()
+
+
+def _points(table: pd.DataFrame, xy: np.ndarray) -> Points:
+    if "outcome" not in table:
+        return Points(xy, np.zeros(len(table), int), [("images", "#2a9d8f")])
+    kinds = pd.Categorical(table["outcome"], OUTCOME_QUADRANTS).codes
+    return Points(xy, kinds, list(OUTCOME_COLOURS.items()))
+
+
+def _at(table: pd.DataFrame, pair: Pair, axes: str) -> tuple[float, float]:
+    """Where the lines between the quadrants run, on these axes."""
+    if axes == Q_AXES:
+        return pair.thresholds.first, pair.thresholds.second
+    low = table["q_a"] <= pair.thresholds.first, table["q_b"] <= pair.thresholds.second
+    return float(table["rank_a"][low[0]].max()), float(table["rank_b"][low[1]].max())
+
+
+def _alt(pair: Pair) -> str:
+    return f"Q of {pair.first} against Q of {pair.second}, one point an image, by outcome"
+
+
+def _drawn(corners: Corners) -> None:
+    st.session_state["lasso"] = corners
+
+
+def grid(found: Comparison, pair: Pair, chosen: Compared, selection: pd.DataFrame) -> None:
+    """The chosen images, those on which A and B differ most first, with export."""
+    selection = _most_different_first(selection)
+    st.markdown(f"**{len(selection):,} of {found.shared.images:,} images chosen**")
+    if selection.empty:
+        st.info("No image is chosen. Draw around others, or choose all.")
+        return
+    _exports(selection)
+    pages = -(-len(selection) // PER_PAGE)
+    key = f"compare_page_of_{pages}_{len(selection)}"
+    first = (st.session_state.get(key, 1) - 1) * PER_PAGE
+    show(chosen, pair, selection.iloc[first : first + PER_PAGE], key="compare_grid")
+    if pages > 1:
+        st.pagination(pages, key=key)
+
+
+def _most_different_first(selection: pd.DataFrame) -> pd.DataFrame:
+    gap = (selection["rank_b"] - selection["rank_a"]).abs()
+    return selection.loc[gap.sort_values(ascending=False, kind="stable").index]
+
+
+def _exports(rows: pd.DataFrame) -> None:
+    csv, parquet = st.columns(2)
+    name, look = "compared_images", {"icon": ":material/download:", "width": "stretch"}
+    csv.download_button("Export CSV", rows.to_csv(index=False), f"{name}.csv", "text/csv", **look)
+    parquet.download_button("Export Parquet", rows.to_parquet(index=False), f"{name}.parquet", **look)
+
+
+def show(chosen: Compared, pair: Pair, rows: pd.DataFrame, *, key: str, cell: int = 96) -> None:
+    """Rows of the pair's table as cards; the picked one is opened with A's eyes."""
+    dataset = cached.dataset(chosen.dataset, chosen.split)
+    offer_pictures(dataset)
+    places = cards.rows_by_id(dataset)
+    shown = [_card(row, picture_address(dataset, int(places[str(row["id"])]))) for _, row in rows.iterrows()]
+    gallery(shown, key=key, cell=cell, picked=st.session_state.get("image"), on_pick=lambda id_: pick(id_, pair.first))
+
+
+def _card(row: pd.Series, picture: str) -> Card:
+    name = row["class_name"] or row["id"].rsplit("/", 1)[-1]
+    words, alt = f"A {row['q_a']:.3f} · B {row['q_b']:.3f}", f"Picture {row['id']}: {name}"
+    if "outcome" not in row:
+        return Card(str(row["id"]), picture, name, words, alt)
+    tint = "correct" if row["outcome"] == OUTCOME_QUADRANTS[0] else "wrong"
+    return Card(str(row["id"]), picture, name, words, f"{alt}, {row['outcome']}", row["outcome"], tint)
+
+
+def pick(image: str, ref: str) -> None:
+    """The image is opened with the eyes of an encoder when the page has run."""
+    st.session_state["image"] = image
+    st.session_state["encoder"] = ref
+    st.session_state["open_image"] = True

@@ -1,0 +1,94 @@
+"""A report on one encoder, and the part on each encoder in a report that compares."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from qscore_core import figures
+from qscore_core.comparison import CompareSettings, Member, single_table
+from qscore_core.evaluation import accuracy_by_decile
+from qscore_core.html_report.document import Block, Document, Gallery, Picture, Plot, Section, Table, Words
+from qscore_core.html_report.facts import made_from
+from qscore_core.html_report.thumbnails import Thumbnails, readable
+from qscore_core.measure_text import text_table
+
+SHOWN = 24
+
+
+def encoder_document(member: Member, settings: CompareSettings, thumbnails: Thumbnails, command: str) -> Document:
+    """Numbers, distributions, both ends of the ranking, and how it was made."""
+    report = member.report
+    measures = single_table(member)
+    sections = (
+        Section("In numbers", (*_findings(member), Table(text_table(measures)))),
+        Section("Scores", tuple(plots(member))),
+        Section("Images", tuple(extremes(member, thumbnails))),
+        made_from((member,), settings, command),
+    )
+    return Document(
+        title=f"{member.ref} on {report.dataset}",
+        subtitle=f"Q-Score report on {report.images:,} images of split {report.split}",
+        sections=sections,
+        representations=member.digests,
+        tables={"measures": measures.table(), "images": images_of(member), "features": features_of(member)},
+    )
+
+
+def _findings(member: Member) -> Iterator[Block]:
+    for finding in member.report.findings:
+        yield Words(finding)
+
+
+def plots(member: Member) -> Iterator[Block]:
+    """Activation rates, distribution of Q and, with labels, accuracy by Q."""
+    analysis, outcomes = member.analysis, member.outcomes
+    correct = None if outcomes is None else outcomes.correct
+    yield Plot(figures.activation_rates(analysis.features), "Activation rates of all features, sorted")
+    yield Plot(figures.score_histogram(analysis.scores.q, correct), "Distribution of Q")
+    if outcomes is not None:
+        bins = accuracy_by_decile(analysis.scores.q, outcomes.correct)
+        yield Plot(figures.accuracy_by_score(bins, outcomes.accuracy), "Accuracy of the probe by tenths of Q")
+
+
+def extremes(member: Member, thumbnails: Thumbnails) -> Iterator[Block]:
+    """Lowest and highest scores as pictures."""
+    table = images_of(member)
+    order = np.argsort(table["q_score"].to_numpy(), kind="stable")
+    yield _gallery("Lowest Q-Scores", table.iloc[order[:SHOWN]], thumbnails)
+    yield _gallery("Highest Q-Scores", table.iloc[order[::-1][:SHOWN]], thumbnails)
+
+
+def _gallery(title: str, rows: pd.DataFrame, thumbnails: Thumbnails) -> Gallery:
+    found = readable(rows["id"].astype(str).tolist(), thumbnails)
+    return Gallery(title, tuple(_picture(rows.iloc[place], source) for place, source in found))
+
+
+def _picture(row: pd.Series, source: str) -> Picture:
+    title, note = row["class_name"] or str(row["id"]), f"Q {row['q_score']:.3f}"
+    if "correct" not in row:
+        return Picture(source, title, note)
+    answer = "correct" if row["correct"] else f"taken for {row['predicted']}"
+    return Picture(source, title, note, answer, "correct" if row["correct"] else "wrong")
+
+
+def images_of(member: Member) -> pd.DataFrame:
+    """The scores file with the probe's answers."""
+    analysis, outcomes = member.analysis, member.outcomes
+    table = analysis.table().assign(class_name=analysis.target.class_names())
+    if outcomes is None:
+        return table
+    predicted = np.array(analysis.fit.classes, dtype=object)[outcomes.predicted]
+    return table.assign(predicted=predicted, confidence=outcomes.confidence, correct=outcomes.correct)
+
+
+def features_of(member: Member) -> pd.DataFrame:
+    """A_j and membership of D, one row a feature."""
+    features = member.analysis.features
+    return pd.DataFrame(
+        {
+            "feature": np.arange(len(features.rates)),
+            "rate_percent": features.rates,
+            "discriminative": features.discriminative,
+        }
+    )

@@ -1,0 +1,113 @@
+"""The Compare page on two encoders that were compared by the command line, and where nothing can be compared yet."""
+
+import json
+
+import pytest
+from conftest import DATA, ENCODER
+from typer.testing import CliRunner
+
+from qscore_core.cli import app as cli
+
+OTHER = "habitats:untrained"
+
+
+@pytest.fixture(scope="module")
+def compared(ready_workspace):
+    """What the verb says of two encoders; what it made lies in the workspace of the pages."""
+    words = ["compare", ENCODER, OTHER, "--dataset", DATA, "--workspace", str(ready_workspace), "--device", "cpu"]
+    done = CliRunner().invoke(cli, [*words, "--json"])
+    assert done.exit_code == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def opened(app, **address):
+    test = app.open("compare", compared=f"{ENCODER},{OTHER}", **address)
+    assert not test.exception
+    return test
+
+
+def chosen(test):
+    """How many images the grid speaks of."""
+    words = next(text.value for text in test.markdown if "images chosen" in text.value)
+    return int(words.strip("*").split()[0].replace(",", ""))
+
+
+def test_the_table_says_what_the_verb_says(app, compared):
+    table = opened(app).dataframe[0].value.set_index("measure")
+    for row in compared["rows"]:
+        assert table.loc["Probe top-1, test", row["encoder"]].startswith(f"{100 * row['top1']:.1f} %")
+        assert table.loc["AUROC of Q", row["encoder"]].startswith(f"{row['auroc']:.3f}")
+        assert table.loc["ε", row["encoder"]] == f"{row['epsilon']:.1f}"
+
+
+def test_quadrants_choose_images_and_the_address_keeps_them(app, compared):
+    pair = compared["pairs"][0]
+    assert chosen(opened(app)) == 120
+    test = opened(app, q_part="only A low")
+    assert chosen(test) == pair["quadrants"]["only A low"]
+    test = opened(app, outcome_part="only B wrong")
+    assert chosen(test) == pair["outcomes"]["quadrants"]["only B wrong"]
+    test.segmented_control(key="outcome_part").set_value("both wrong").run()
+    assert chosen(test) == pair["outcomes"]["quadrants"]["both wrong"]
+    assert test.query_params["outcome_part"] == "both wrong"
+
+
+def test_a_line_in_the_address_chooses_what_it_goes_around(app, compared):
+    pair = compared["pairs"][0]
+    left, top = pair["thresholds"]["first"] + 1e-9, pair["thresholds"]["second"] + 1e-9
+    # A box from below 0 to both medians holds the images that are low for both.
+    test = opened(app, lasso=f"-1_-1;{left}_-1;{left}_{top};-1_{top}")
+    assert chosen(test) == pair["quadrants"]["both low"]
+    assert "No image is chosen" in opened(app, lasso="5_5;6_5;6_6").info[0].value
+
+
+def test_a_and_b_can_be_swapped(app, compared):
+    test = opened(app)
+    next(button for button in test.button if button.label == "Swap").click().run()
+    assert (test.selectbox(key="a").value, test.selectbox(key="b").value) == (OTHER, ENCODER)
+    only_b = compared["pairs"][0]["outcomes"]["quadrants"]["only B wrong"]
+    test.segmented_control(key="outcome_part").set_value("only A wrong").run()
+    assert chosen(test) == only_b
+
+
+@pytest.mark.parametrize("detail", ["Disagreement", "Classes", "Representations", "Features"])
+@pytest.mark.usefixtures("compared")
+def test_every_detail_is_drawn(app, detail):
+    test = opened(app, detail=detail)
+    assert test.segmented_control(key="detail").value == detail
+    assert not test.error
+
+
+@pytest.mark.usefixtures("compared")
+def test_matches_follow_the_feature(app):
+    test = opened(app, detail="Features", match_of="7")
+    assert test.number_input(key="match_of").value == 7
+    assert len(test.segmented_control(key="partner").options) == 5
+    assert any(text.value.startswith("**A: feature 7**") for text in test.markdown)
+
+
+def test_one_encoder_alone_is_told_what_to_do(app):
+    test = app.open("compare")
+    assert not test.exception
+    assert "Choose at least two encoders" in test.info[0].value
+
+
+@pytest.mark.parametrize(
+    ("encoder", "message"), [("nonsense:there", "`nonsense:there` should start with one of"), ("file:/etc/passwd", "")]
+)
+def test_an_encoder_that_cannot_be_opened_is_explained(app, encoder, message):
+    test = app.open("compare", compared=f"{ENCODER},{encoder}")
+    assert not test.exception
+    assert message in test.error[0].value
+
+
+def test_what_was_not_compared_yet_is_offered_as_a_job(app):
+    test = app.open("compare", compared=f"{ENCODER},habitats:byol")
+    assert not test.exception
+    assert "Compare these encoders" in [button.label for button in test.button]
+
+
+@pytest.mark.usefixtures("compared")
+def test_a_report_is_offered_until_it_is_there(app):
+    test = opened(app)
+    assert "Make the report" in [button.label for button in test.button]
