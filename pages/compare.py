@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.ui import address, cards, compare_cached, compare_details, compare_selection, report_panel, work
 from pages.ui.cached import NotExtractedError
+from pages.ui.choice import Choice
 from pages.ui.compare_choice import Compared, choose_compared, choose_pair
 from pages.ui.view import current_choice
 from qscore_core.comparison import FEWEST, Comparison, measure_table, pair_in_words, pair_table
@@ -54,7 +55,7 @@ def overview(found: Comparison) -> None:
     )
 
 
-def closely(found: Comparison, chosen: Compared) -> None:
+def closely(choice: Choice, found: Comparison, chosen: Compared) -> None:
     """Two of the encoders, image by image."""
     st.subheader("Two of them, image by image")
     first, second = choose_pair(found.refs)
@@ -62,11 +63,14 @@ def closely(found: Comparison, chosen: Compared) -> None:
     st.markdown(pair_in_words(pair))
     table = pair_table(found, pair)
     keep = compare_selection.filtered(table)
+    line = st.container()
     left, right = st.columns([1.15, 1], gap="large")
     with left:
         keep = keep & compare_selection.drawn_around(table, pair)
+    with line:
+        shown = compare_selection.chosen_images(choice, pair, table, keep)
     with right:
-        compare_selection.grid(found, pair, chosen, table[keep])
+        compare_selection.grid(pair, chosen, shown)
     address.adopt({"detail": address.one_of(*DETAILS)})
     st.session_state.setdefault("detail", DETAILS[0])
     detail = st.segmented_control("More", DETAILS, required=True, key="detail", label_visibility="collapsed")
@@ -101,7 +105,7 @@ elif choice is not None:
             )
         elif found := gathered(chosen):
             overview(found)
-            closely(found, chosen)
+            closely(choice, found, chosen)
             report(found, chosen)
     except QScoreError as error:
         st.error(str(error), icon=":material/error:")

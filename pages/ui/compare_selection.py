@@ -4,12 +4,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address, cached, cards
+from pages.ui import address, cached, cards, selection
+from pages.ui.choice import Choice
 from pages.ui.compare_choice import Compared
 from pages.ui.gallery import Card, gallery
 from pages.ui.pictures import offer_pictures, picture_address
 from pages.ui.q_scatter import Corners, Frame, Points, q_scatter
-from qscore_core.comparison import OUTCOME_QUADRANTS, Q_QUADRANTS, Comparison, Pair, inside_polygon
+from qscore_core.comparison import OUTCOME_QUADRANTS, Q_QUADRANTS, Pair, inside_polygon
 from qscore_core.comparison_figures import OUTCOME_COLOURS
 
 PER_PAGE = 12
@@ -35,7 +36,7 @@ def drawn_around(table: pd.DataFrame, pair: Pair) -> np.ndarray:
     axes = st.session_state["axes"]
     corners, xy = st.session_state["lasso"], table[list(AXES[axes])].to_numpy()
     frame = Frame((f"A: {pair.first}, {axes}", f"B: {pair.second}, {axes}"), _at(table, pair, axes), CORNERS, HINT)
-    q_scatter(_points(table, xy), frame, corners, key="q_scatter", alt=_alt(pair), on_draw=_drawn)
+    q_scatter(_points(table, xy), frame, corners, key="q_scatter", alt=_alt(pair, axes), on_draw=_drawn)
     st.segmented_control("Axes", list(AXES), required=True, key="axes", on_change=_drawn, args=([],))
     return inside_polygon(xy, np.array(corners)) if corners else np.ones(len(table), bool)
 
@@ -80,40 +81,46 @@ def _at(table: pd.DataFrame, pair: Pair, axes: str) -> tuple[float, float]:
     return float(table["rank_a"][low[0]].max()), float(table["rank_b"][low[1]].max())
 
 
-def _alt(pair: Pair) -> str:
-    return f"Q of {pair.first} against Q of {pair.second}, one point an image, by outcome"
+def _alt(pair: Pair, axes: str) -> str:
+    return f"{axes}: {pair.first} against {pair.second}, one point an image, by outcome"
 
 
 def _drawn(corners: Corners) -> None:
     st.session_state["lasso"] = corners
 
 
-def grid(found: Comparison, pair: Pair, chosen: Compared, selection: pd.DataFrame) -> None:
-    """The chosen images, those on which A and B differ most first, with export."""
-    selection = _most_different_first(selection)
-    st.markdown(f"**{len(selection):,} of {found.shared.images:,} images chosen**")
-    if selection.empty:
+def chosen_images(choice: Choice, pair: Pair, table: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
+    """What is kept of the session's selection, told in a line with saving and export; largest gap of ranks first."""
+    selected = selection.current(choice)
+    shown = _most_different_first(selection.within(selected, table[keep]))
+    selection.bar(choice, selected, shown, table, cached.dataset(choice.dataset, choice.split))
+    st.button(
+        "Use these on all pages",
+        icon=":material/link:",
+        on_click=selection.select,
+        args=(choice, tuple(shown["id"].astype(str)), f"{pair.first} beside {pair.second}"),
+        disabled=len(shown) in (0, len(table), 0 if selected is None else len(selected.ids)),
+        help="The other pages then show these images alone, until the selection is cleared.",
+    )
+    return shown
+
+
+def grid(pair: Pair, chosen: Compared, shown: pd.DataFrame) -> None:
+    """The chosen images, a page at a time."""
+    if shown.empty:
         st.info("No image is chosen. Draw around others, or choose all.")
         return
-    _exports(selection)
-    pages = -(-len(selection) // PER_PAGE)
-    key = f"compare_page_of_{pages}_{len(selection)}"
+    pages = -(-len(shown) // PER_PAGE)
+    key = f"compare_page_of_{pages}_{len(shown)}"
     first = (st.session_state.get(key, 1) - 1) * PER_PAGE
-    show(chosen, pair, selection.iloc[first : first + PER_PAGE], key="compare_grid")
+    show(chosen, pair, shown.iloc[first : first + PER_PAGE], key="compare_grid")
     if pages > 1:
         st.pagination(pages, key=key)
 
 
-def _most_different_first(selection: pd.DataFrame) -> pd.DataFrame:
-    gap = (selection["rank_b"] - selection["rank_a"]).abs()
-    return selection.loc[gap.sort_values(ascending=False, kind="stable").index]
-
-
-def _exports(rows: pd.DataFrame) -> None:
-    csv, parquet = st.columns(2)
-    name, look = "compared_images", {"icon": ":material/download:", "width": "stretch"}
-    csv.download_button("Export CSV", rows.to_csv(index=False), f"{name}.csv", "text/csv", **look)
-    parquet.download_button("Export Parquet", rows.to_parquet(index=False), f"{name}.parquet", **look)
+def _most_different_first(rows: pd.DataFrame) -> pd.DataFrame:
+    gap = (rows["rank_b"] - rows["rank_a"]).abs()
+    return rows.loc[gap.sort_values(ascending=False, kind="stable").index]
 
 
 def show(chosen: Compared, pair: Pair, rows: pd.DataFrame, *, key: str, cell: int = 96) -> None:

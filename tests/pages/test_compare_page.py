@@ -28,7 +28,7 @@ def opened(app, **address):
 
 def chosen(test):
     """How many images the grid speaks of."""
-    words = next(text.value for text in test.markdown if "images chosen" in text.value)
+    words = next(text.value for text in test.markdown if " images**" in text.value)
     return int(words.strip("*").split()[0].replace(",", ""))
 
 
@@ -111,3 +111,12 @@ def test_what_was_not_compared_yet_is_offered_as_a_job(app):
 def test_a_report_is_offered_until_it_is_there(app):
     test = opened(app)
     assert "Make the report" in [button.label for button in test.button]
+
+
+def test_the_chosen_images_are_kept_for_other_pages(app, compared):
+    count = compared["pairs"][0]["quadrants"]["only B low"]
+    test = opened(app, q_part="only B low")
+    next(button for button in test.button if button.label == "Use these on all pages").click().run()
+    test.segmented_control(key="q_part").set_value("all").run()
+    assert not test.exception
+    assert chosen(test) == count
