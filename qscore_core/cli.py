@@ -288,6 +288,30 @@ def report(
     return html_report(HtmlReportRequest(tuple(encoders), dataset, split, fit, asked, percentile, out), session)
 
 
+@app.command("find-slices")
+@verb
+def find_slices(
+    session: Session,
+    dataset: Dataset,
+    encoder: Encoder = None,
+    split: Split = None,
+    fit: Fit = None,
+    epsilon: Epsilon = "4",
+    percentiles: Percentiles = (50.0, 95.0),
+    clusters: Annotated[int, typer.Option(help="Of the representations, by k-means.")] = 20,
+    low: Annotated[float, typer.Option(help="Percent of the images, those with the lowest Q, that count as low.")] = 33,
+    save: Annotated[str | None, typer.Option(help="Keep what is found as slices whose names begin so.")] = None,
+) -> list[dict[str, Any]]:
+    """Groups of images with low Q, found without labels and described by what the table knows of them."""
+    from qscore_core.slice_search import SearchSettings
+    from qscore_core.verbs.finding_slices import FindRequest, find_slices_verb
+    from qscore_core.verbs.scoring import ScoreRequest
+
+    score = ScoreRequest(encoder, dataset, split, fit, epsilon, percentiles, True, False, False, None)
+    settings = SearchSettings(clusters=clusters, low=low, seed=session.seed)
+    return find_slices_verb(FindRequest(score, settings, save), session)
+
+
 @app.command()
 @verb
 def heatmaps(
