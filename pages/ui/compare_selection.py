@@ -36,7 +36,9 @@ def drawn_around(table: pd.DataFrame, pair: Pair) -> np.ndarray:
     axes = st.session_state["axes"]
     corners, xy = st.session_state["lasso"], table[list(AXES[axes])].to_numpy()
     frame = Frame((f"A: {pair.first}, {axes}", f"B: {pair.second}, {axes}"), _at(table, pair, axes), CORNERS, HINT)
-    q_scatter(_points(table, xy), frame, corners, key="q_scatter", alt=_alt(pair, axes), on_draw=_drawn)
+    # Other axes are another plot: one that is drawn anew cannot go on with the old one's coordinates.
+    key = f"q_scatter {pair.first} {pair.second} {axes}"
+    q_scatter(_points(table, xy), frame, corners, key=key, alt=_alt(pair, axes), on_draw=_drawn)
     st.segmented_control("Axes", list(AXES), required=True, key="axes", on_change=_drawn, args=([],))
     return inside_polygon(xy, np.array(corners)) if corners else np.ones(len(table), bool)
 
