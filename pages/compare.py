@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import address, cards, compare_cached, compare_details, compare_selection, report_panel, work
+from pages.ui import address, compare_cached, compare_details, compare_selection, report_panel, work
 from pages.ui.cached import NotExtractedError
 from pages.ui.choice import Choice
 from pages.ui.compare_choice import Compared, choose_compared, choose_pair
@@ -109,4 +109,3 @@ elif choice is not None:
             report(found, chosen)
     except QScoreError as error:
         st.error(str(error), icon=":material/error:")
-cards.open_picked()

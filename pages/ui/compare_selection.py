@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address, cached, cards, selection
+from pages.ui import address, cached, cards, going, selection
 from pages.ui.choice import Choice
 from pages.ui.compare_choice import Compared
 from pages.ui.gallery import Card, gallery
@@ -147,4 +147,4 @@ def pick(image: str, ref: str) -> None:
     """The image is opened with the eyes of an encoder when the page has run."""
     st.session_state["image"] = image
     st.session_state["encoder"] = ref
-    st.session_state["open_image"] = True
+    going.to("image")
