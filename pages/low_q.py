@@ -3,15 +3,20 @@
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address, cards, selection, work
+from pages.ui import address, cached, cards, selection, work
 from pages.ui.one_image import explained
 from pages.ui.view import View, current_view
 
 PER_PAGE = 24
 MISTAKES = "most confident mistakes"
+TRUST_HELP = (
+    "Q explains, by the features that fire; trust, a mean rank of four other signals, is there to predict. "
+    "It is offered once the signals were compared on the page “Does Q predict mistakes?”."
+)
 ORDERS = {
     "lowest Q first": (["q_score"], True),
     "highest Q first": (["q_score"], False),
+    "lowest trust first": (["trust"], True),
     MISTAKES: (["correct", "confidence"], [True, False]),
 }
 OUTCOMES = ("all", "mis-classified", "correct")
@@ -20,10 +25,10 @@ OUTCOMES = ("all", "mis-classified", "correct")
 def filtered(view: View, table: pd.DataFrame) -> pd.DataFrame:
     """What the user wants to see, in the order wanted."""
     known = "correct" in table
-    orders = [order for order in ORDERS if known or order != MISTAKES]
+    orders = [order for order, (columns, _) in ORDERS.items() if set(columns) <= set(table)]
     _adopt_filters(view, orders)
     first, second, third, fourth = st.columns([2, 2, 2, 2], vertical_alignment="bottom")
-    order = first.selectbox("Order", orders, key="order", persist_state="session")
+    order = first.selectbox("Order", orders, key="order", persist_state="session", help=TRUST_HELP)
     classes = second.multiselect(
         "Classes", view.target.classes, key="classes", placeholder="all", persist_state="session"
     )
@@ -81,6 +86,8 @@ def grid(view: View, table: pd.DataFrame) -> None:
 
 view = current_view()
 table = view.table()
+if (trusted := cached.trust_of(view.analysis)) is not None:
+    table = table.assign(trust=trusted)
 if view.labelled and "correct" not in table:
     with st.container(border=True):
         st.write("There are labels: with a linear probe you can filter by correct and mis-classified.")

@@ -36,7 +36,7 @@ def signals_side_by_side(table: pd.DataFrame) -> go.Figure:
         )
     figure.add_vline(x=0.5, line_dash="dot", line_color=MUTED)
     figure.update_yaxes(categoryorder="array", categoryarray=list(ordered["signal"]), dtick=1)
-    figure.update_xaxes(title="AUROC for correct against mis-classified (0.5 is chance)")
+    figure.update_xaxes(title="AUROC (0.5 is chance)")
     return figure
 
 
@@ -66,7 +66,7 @@ def risk_against_coverage(curves: Mapping[str, Mapping[str, Any]]) -> go.Figure:
 
 
 def settings_surface(surface: Mapping[str, Any], epsilon: float, lower: float) -> go.Figure:
-    """AUROC of Q at every epsilon and lower percentile; a cross marks the settings in use, a circle the highest."""
+    """AUROC of Q at every epsilon and lower percentile; a cross marks the settings in use, a diamond the highest."""
     figure = blank_figure(380)
     figure.add_heatmap(
         x=surface["lowers"],
@@ -79,7 +79,7 @@ def settings_surface(surface: Mapping[str, Any], epsilon: float, lower: float) -
         "<extra></extra>",
     )
     _, best_epsilon, best_lower = surface["best"]
-    for name, x, y, symbol in (("in use", lower, epsilon, "x"), ("highest", best_lower, best_epsilon, "circle-open")):
+    for name, x, y, symbol in (("in use", lower, epsilon, "x"), ("highest", best_lower, best_epsilon, "diamond")):
         marker = {"symbol": symbol, "size": 14, "color": "white", "line": {"color": "black", "width": 1.5}}
         figure.add_scatter(x=[x], y=[y], mode="markers", name=name, marker=marker, hoverinfo="skip")
     figure.update_xaxes(title=f"lower percentile of A (upper: {surface['upper']:g})", showgrid=False)

@@ -200,8 +200,10 @@ def test_evaluate_judges_every_signal_with_intervals(command, tmp_path):
         np.save(tmp_path / "y.npy", labels)
         files = [tmp_path / "h.npy", "--labels", tmp_path / "y.npy"]
         command("import-features", *files, "--name", "mine", "--split", split)
-    told = command("evaluate", "--dataset", "features:mine", "--epsilon", "3")
-    assert {"accuracy", "signals"} <= set(told)
+    told = command("evaluate", "--dataset", "features:mine", "--epsilon", "3", "--out", tmp_path / "tables")
+    assert {"accuracy", "signals", "differences", "risk_coverage", "deciles", "classes", "surface"} <= set(told)
+    names = {"signals.csv", "risk_coverage.csv", "deciles.csv", "classes.csv", "surface.csv", "images.parquet"}
+    assert {path.name for path in (tmp_path / "tables").iterdir()} == names
     for signal_ in told["signals"]:
         assert {"name", "auroc", "auroc_ci", "auprc_correct", "auprc_error"} <= set(signal_)
         assert signal_["auroc_ci"][0] <= signal_["auroc"] <= signal_["auroc_ci"][1]

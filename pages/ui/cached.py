@@ -26,6 +26,7 @@ from qscore_core.pipeline import Analysis, Outcomes
 from qscore_core.probe import ProbeSettings
 from qscore_core.qscore import ScoreSettings
 from qscore_core.representations import Representations, open_representations
+from qscore_core.signals import Evidence, trust
 from qscore_core.workspace import Workspace, is_whole
 
 PROBE = ProbeSettings()
@@ -160,6 +161,18 @@ def signal(name: str, key: str, _scores: np.ndarray, _correct: np.ndarray) -> Si
     """Evaluation of a signal; `key` names everything that the arrays were made from."""
     del key
     return evaluate_signal(name, _scores, _correct, EvaluationSettings())
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _trust(target: Path, fit: Path, settings: ScoreSettings) -> np.ndarray:
+    return trust(Evidence(_analysis(target, fit, settings), workspace()))
+
+
+def trust_of(analysis: Analysis) -> np.ndarray | None:
+    """Trust of every image, None where its neighbours were not searched yet."""
+    if not Evidence(analysis, workspace()).at_hand:
+        return None
+    return _trust(analysis.target.folder, analysis.fit.folder, analysis.settings)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -4,7 +4,7 @@
 >>> signal_values(Evidence(analysis, workspace))  # doctest: +SKIP
 """
 
-from qscore_core.signals.catalogue import SIGNALS, Signal, offered, signal_values
+from qscore_core.signals.catalogue import SIGNALS, Signal, offered, signal_values, trust
 from qscore_core.signals.evidence import Evidence
 
-__all__ = ["SIGNALS", "Evidence", "Signal", "offered", "signal_values"]
+__all__ = ["SIGNALS", "Evidence", "Signal", "offered", "signal_values", "trust"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qscore_core.signals.activity import hoyer_sparsity, l1_of_unit_row
+from qscore_core.signals.combination import mean_rank
 from qscore_core.signals.evidence import Evidence
 from qscore_core.signals.neighbours import (
     mean_similarity,
@@ -87,7 +88,7 @@ def _whitened(k: int) -> Signal:
     )
 
 
-SIGNALS = (
+SINGLE = (
     Signal(
         "q_score",
         "Q-Score",
@@ -227,6 +228,24 @@ SIGNALS = (
         lambda evidence: -evidence.judged.energy,
     ),
 )
+
+TRUSTED = ("l2_norm", "hoyer", "whitened_knn_5", "mixture")  # chosen by `python -m bench.choose_trust`
+
+
+def trust(evidence: Evidence) -> np.ndarray:
+    """Mean rank of the signals in `TRUSTED` among the scored images, from 0 to 1."""
+    return mean_rank([signal.values(evidence) for signal in SINGLE if signal.key in TRUSTED])
+
+
+TRUST = Signal(
+    "trust",
+    "Trust",
+    "Mean rank among the scored images of L2 norm, Hoyer sparsity, whitened k-NN (k = 5) and Gaussian mixture.",
+    OWN,
+    trust,
+    "combination",
+)
+SIGNALS = (SINGLE[0], TRUST, *SINGLE[1:])
 
 
 def offered(evidence: Evidence) -> tuple[Signal, ...]:

@@ -78,6 +78,12 @@ def test_low_q_filters_by_outcome_and_class(app):
     assert next(text.value for text in test.markdown if "images**" in text.value).startswith("**12 of 120 images**")
 
 
+def test_low_q_ranks_by_trust_once_signals_were_compared(app):
+    test = app.open("low_q", order="lowest trust first")
+    assert not test.exception
+    assert test.selectbox(key="order").value == "lowest trust first"
+
+
 def test_low_q_says_when_no_image_fits(app):
     test = app.open("low_q", q_range="0,0")
     assert not test.exception

@@ -7,8 +7,10 @@ from signal_inputs import analysed, imported, rows
 from qscore_core.activation_index import build_index
 from qscore_core.pipeline import Outcomes
 from qscore_core.probe import fit_probe
-from qscore_core.signals import SIGNALS, Evidence, offered, signal_values
+from qscore_core.signals import SIGNALS, Evidence, offered, signal_values, trust
 from qscore_core.signals.activity import hoyer_sparsity, l1_of_unit_row
+from qscore_core.signals.catalogue import TRUSTED
+from qscore_core.signals.combination import mean_rank
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def test_every_label_free_signal_of_one_encoder_is_had_and_finite(analysis, work
     evidence = Evidence(analysis, workspace)
     assert not evidence.at_hand
     found = signal_values(evidence)
-    wanted = [signal.key for signal in SIGNALS if signal.family in ("activity", "neighbours", "density")]
+    wanted = [signal.key for signal in SIGNALS if signal.family in ("activity", "neighbours", "density", "combination")]
     assert list(found) == wanted
     for key, values in found.items():
         assert values.shape == (20,), key
@@ -47,6 +49,19 @@ def test_every_label_free_signal_of_one_encoder_is_had_and_finite(analysis, work
     assert again.at_hand
     for key, values in signal_values(again).items():
         np.testing.assert_array_equal(values, found[key])
+
+
+def test_a_mean_rank_by_hand():
+    # Ranks of (5, 1, 1): 3, 1.5, 1.5, so shares 2.5/3, 1/3, 1/3; of (0, 2, 9): 0.5/3, 1.5/3, 2.5/3.
+    found = mean_rank([np.array([5.0, 1, 1]), np.array([0.0, 2, 9])])
+    assert found == pytest.approx([3 / 6, 2.5 / 6, 3.5 / 6])
+
+
+def test_trust_is_the_mean_rank_of_its_signals(analysis, workspace):
+    evidence = Evidence(analysis, workspace)
+    found = signal_values(evidence)
+    np.testing.assert_allclose(found["trust"], mean_rank([found[key] for key in TRUSTED]))
+    np.testing.assert_array_equal(found["trust"], trust(evidence))
 
 
 def test_labels_and_other_encoders_bring_their_signals(analysis, workspace):
