@@ -28,7 +28,7 @@ def subject(tmp_path_factory):
     folder = tmp_path_factory.mktemp("verb")
     write_pictures(folder / "pictures", 12, classes=3)
     spoil(folder / "pictures" / "test" / "class2" / "0011.png", "text")
-    return folder, f"file:{small_encoder_file(folder)}", f"folder:{folder / 'pictures'}"
+    return folder, f"file:{small_encoder_file(folder, seed=5)}", f"folder:{folder / 'pictures'}"
 
 
 @pytest.fixture
