@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address, cached, cards, selection, work
+from pages.ui import address, cached, cards, column_filter, image_map, selection, work
 from pages.ui.one_image import explained
 from pages.ui.view import View, current_view
 
@@ -92,11 +92,13 @@ if view.labelled and "correct" not in table:
     with st.container(border=True):
         st.write("There are labels: with a linear probe you can filter by correct and mis-classified.")
         work.probe_panel(view.choice)
+image_map.adopt(view, table)
 selected = selection.current(view.choice)
-shown = selection.within(selected, filtered(view, table))
+shown = selection.within(selected, column_filter.kept(filtered(view, table)))
+selection.bar(view.choice, selected, shown, table, view.pictures(view.target.split))
 left, right = st.columns([2.6, 1], gap="large")
 with left:
-    selection.bar(view.choice, selected, shown, table, view.pictures(view.target.split))
+    image_map.draw(view, table, shown, selected)
     grid(view, shown)
 with right:
     explained(view, table, shown)

@@ -491,6 +491,26 @@ def finetune(
 
 @app.command()
 @verb
+def project(
+    session: Session,
+    dataset: Dataset,
+    encoder: Encoder = None,
+    split: Split = None,
+    method: Annotated[str, typer.Option(help="pca, at once, or umap, in minutes.")] = "umap",
+    neighbours: Annotated[int | None, typer.Option(help="Of UMAP [15].")] = None,
+    min_dist: Annotated[float | None, typer.Option(help="Of UMAP, 0 to 1 [0.1].")] = None,
+    most: Annotated[int | None, typer.Option(help="Images on the map; of more, every class keeps its share.")] = None,
+    out: Out = None,
+) -> dict[str, Any]:
+    """A map of the representations on a plane, kept for the app."""
+    from qscore_core.verbs.projecting import project_verb
+
+    changes = {"neighbours": neighbours, "min_dist": min_dist, "most": most}
+    return project_verb(encoder, dataset, split, method, changes, out, session)
+
+
+@app.command()
+@verb
 def slices(
     session: Session,
     action: Annotated[str, typer.Argument(help="list, show, save, rename, delete, restore or export.")] = "list",

@@ -24,8 +24,10 @@ from qscore_core.extraction import ExtractSettings, artefact_digest
 from qscore_core.imported import imported_names, open_features
 from qscore_core.pipeline import Analysis, Outcomes
 from qscore_core.probe import ProbeSettings
+from qscore_core.projection import Projection, ProjectionSettings, project, stored_projection
 from qscore_core.qscore import ScoreSettings
 from qscore_core.representations import Representations, open_representations
+from qscore_core.scatter import Colouring, Points, colouring_of, placed
 from qscore_core.signals import Evidence, trust
 from qscore_core.workspace import Workspace, is_whole
 
@@ -182,3 +184,42 @@ def scores(target: Path, fit: Path, settings: ScoreSettings) -> pd.DataFrame:
     table = found.table().assign(class_name=found.target.class_names())
     # A table made from an earlier scores file brings columns of the same names: the fresh ones count.
     return table.join(found.target.table.drop(columns=[*table.columns, *OF_THE_PROBE], errors="ignore"))
+
+
+@st.cache_resource(max_entries=16, show_spinner="Laying out the map")
+def _projection(target: Path, settings: ProjectionSettings) -> Projection:
+    return project(_opened(target), settings, workspace())
+
+
+def projection(target: Representations, settings: ProjectionSettings) -> Projection | None:
+    """A map: PCA is made at once, UMAP is None until a job has made it."""
+    if settings.method == "umap" and stored_projection(target, settings, workspace()) is None:
+        return None
+    return _projection(target.folder, settings)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _map_points(target: Path, settings: ProjectionSettings) -> Points:
+    xy = _projection(target, settings).xy
+    return placed(xy[:, 0], xy[:, 1])
+
+
+def map_points(target: Representations, settings: ProjectionSettings) -> Points:
+    """The points of a map that is there."""
+    return _map_points(target.folder, settings)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def colouring(
+    target: Path,
+    fit: Path,
+    settings: ScoreSettings,
+    layout: ProjectionSettings,
+    column: str,
+    probed: bool,
+    title: str,
+    _values: pd.Series,
+) -> Colouring:
+    """A column of a scored split as colours; everything that its values were made from is the key, not the values."""
+    del target, fit, settings, layout, column, probed
+    return colouring_of(title, _values)

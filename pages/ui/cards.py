@@ -66,3 +66,8 @@ def picked_image() -> str | None:
     """The image that is shown in full: the last one picked, else the one in the address."""
     address.adopt({"image": str})
     return st.session_state.get("image")
+
+
+def set_picked(image: str) -> None:
+    """Makes an image of the scored split the one that is shown in full."""
+    st.session_state["image"] = image

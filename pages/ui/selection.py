@@ -34,19 +34,25 @@ from qscore_core.slices import (
 )
 
 STATE, NAME, UNDO, COMPLAINT = "selection", "slice", "slice_deleted", "slice_complaint"
+LINK_KEYS = ("lasso", "alone")  # of the address, and only there while what they say is the selection
+Link = tuple[tuple[str, str], ...]
 HELP_CLEAR = "Shows all images again."
 TABLE_LABELS = {".csv": "CSV", ".parquet": "Parquet", ".txt": "ids as text"}
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Ids of images of one split; `source` says how they came together, `name` the slice that they are, if saved."""
+    """Ids of images of one split; `source` says how they came together, `name` the slice that they are, if saved.
+
+    `link` holds keys and values of the address from which whoever made the selection can make it again.
+    """
 
     dataset: str
     split: str
     ids: tuple[str, ...]
     source: str
     name: str = ""
+    link: Link = ()
 
 
 def current(choice: Choice) -> Selection | None:
@@ -57,13 +63,14 @@ def current(choice: Choice) -> Selection | None:
         chosen = _opened(name, choice)
     if chosen is not None and (chosen.dataset, chosen.split) != (choice.dataset, choice.split):
         chosen = None  # it waits for its split to be chosen again
+    address.publish({**dict.fromkeys(LINK_KEYS), **(dict(chosen.link) if chosen else {})})
     address.publish({NAME: chosen.name if chosen else ""})
     return chosen
 
 
-def select(choice: Choice, ids: Sequence[str], source: str) -> None:
+def select(choice: Choice, ids: Sequence[str], source: str, link: Link = ()) -> None:
     """Makes these images the selection; none of them is the same as `clear`."""
-    _set(Selection(choice.dataset, choice.split, tuple(ids), source) if len(ids) else None)
+    _set(Selection(choice.dataset, choice.split, tuple(ids), source, link=link) if len(ids) else None)
 
 
 def clear() -> None:

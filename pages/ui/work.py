@@ -58,6 +58,12 @@ def judging_panel(choice: Choice, settings: ScoreSettings) -> None:
     panel("evaluate", arguments, begin=False, label="Compare the signals")
 
 
+def projection_panel(choice: Choice, method: str) -> None:
+    """A map of the scored split."""
+    arguments = [*_subject(choice), "--split", choice.split, "--method", method]
+    panel("project", arguments, begin=False, label="Compute the map", title=f"Map of {choice.subject}")
+
+
 def _subject(choice: Choice) -> list[str]:
     imported = choice.dataset.startswith("features:")
     return ["--dataset", choice.dataset] if imported else ["--dataset", choice.dataset, "--encoder", choice.encoder]

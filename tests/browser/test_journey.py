@@ -84,8 +84,8 @@ def test_low_q_grid_filter_pick_and_export(server, page):
     expect(page).to_have_url(re.compile("image=habitats"))
     expect(page.get_by_text("which is wrong")).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Export").click()
-        page.get_by_role("button", name="CSV").click()
+        page.get_by_role("button", name="Export", exact=True).click()
+        page.get_by_role("button", name="CSV", exact=True).click()
     lines = download.value.path().read_text().splitlines()
     assert lines[0].startswith("id,path,label,split,q_score")
     assert all(line.split(",")[-1] == "False" for line in lines[1:])
