@@ -1,15 +1,13 @@
 """Figure 1 by hand: activation rates with the discriminative band, and everything about one feature."""
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
-from pages.ui import address, cards, feature_maps, work
+from pages.ui import address, feature_images, feature_naming, work
 from pages.ui.view import View, current_view
 from qscore_core import figures
 from qscore_core.compression import CompressionCurve, CompressionPoint
-
-TOP_IMAGES = 12
+from qscore_core.feature_profile import firing_of
 
 
 def overview(view: View) -> int:
@@ -74,7 +72,7 @@ def _step(inside: np.ndarray, feature: int, by: int) -> None:
 
 
 def dashboard(view: View, feature: int) -> None:
-    """Where it fires: strongest images, distribution, classes."""
+    """Where it fires: strips of images, distribution, classes, companions."""
     which = st.segmented_control(
         "Images of",
         [view.fit.split, view.target.split] if view.fit.split != view.target.split else [view.fit.split],
@@ -85,39 +83,25 @@ def dashboard(view: View, feature: int) -> None:
     on_fit = which == view.fit.split
     index = view.analysis.fit_index if on_fit else view.analysis.index
     stored = view.fit if on_fit else view.target
-    images, z = index.images_of(feature)
-    strongest = np.argsort(-z, kind="stable")[:TOP_IMAGES]
-    table = stored.table.assign(class_name=stored.class_names(), q_score=0.0)
-    st.subheader("Where it fires most strongly")
-    if not len(images):
-        st.info("In no image of this split does this feature stand out (z above 2).")
-        return
-    notes = [f"z {strength:.1f}" for strength in z[strongest]]
-    top = table.iloc[images[strongest]]
-    maps = feature_maps.offered(view, stored.split, top["id"], feature)
-    cards.show(view, top, key="top", notes=notes, addresses=maps, split=stored.split, lead_to="image", target="feature")
-    left, right = st.columns(2, gap="large")
     epsilon = view.settings.features.epsilon
+    firing = firing_of(index, feature, epsilon)
+    st.subheader("Where it fires")
+    if not len(firing):
+        st.info(f"In no image of this split is z above {epsilon:g}: it does not fire. A smaller epsilon may help.")
+        return
+    feature_images.strips(view, stored, firing, feature)
+    left, right = st.columns(2, gap="large")
     with left:
         st.subheader("How strongly")
+        _, z = index.images_of(feature)
         st.plotly_chart(
             figures.feature_strength(z, epsilon, index.images), key="strength", alt="Distribution of z over the images"
         )
+        st.subheader("What fires with it")
+        feature_images.companions(view, index, feature)
     with right:
         st.subheader("In which classes")
-        _classes(stored.labelled, table["class_name"], images[z > epsilon])
-
-
-def _classes(labelled: bool, names: pd.Series, firing: np.ndarray) -> None:
-    if not labelled:
-        st.caption("This split has no labels.")
-        return
-    fires = pd.Series(np.isin(np.arange(len(names)), firing), index=names)
-    shares = fires.groupby(level=0).mean()
-    st.plotly_chart(figures.class_shares(shares), key="classes", alt="Share of each class's images in which it fires")
-    top = shares.idxmax()
-    purity = float((names.to_numpy()[firing] == top).mean()) if len(firing) else 0.0
-    st.caption(f"Of the {len(firing):,} images in which it fires, {purity:.0%} are `{top}`.")
+        feature_images.classes(stored, firing)
 
 
 def compression(view: View) -> None:
@@ -137,6 +121,7 @@ def compression(view: View) -> None:
 view = current_view()
 feature = overview(view)
 choose(view, feature)
+feature_naming.naming(view, feature)
 dashboard(view, feature)
 if view.labelled:
     compression(view)

@@ -4,9 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import address, cards, going
+from pages.ui.feature_naming import notes_of
 from pages.ui.menu import BY_NAME
 from pages.ui.pictures import LARGE, absolute, picture_address
 from pages.ui.view import View
+from qscore_core.feature_notes import NOTHING
 
 SCORE_COLUMNS = {
     *("id", "path", "label", "split", "q_score", "highly_active", "discriminative_active", "mean", "std", "max_z"),
@@ -63,10 +65,11 @@ def _own_features(view: View, place: int) -> None:
     numbers, z = view.analysis.index.active_features(place, epsilon)
     if not len(numbers):
         return
-    features = view.analysis.features
+    features, notes = view.analysis.features, notes_of(view)
     shown = pd.DataFrame(
         {
             "feature": numbers,
+            "name": [notes.get(int(number), NOTHING).name for number in numbers],
             "z": z,
             "A, %": features.rates[numbers],
             "in D": features.discriminative[numbers],

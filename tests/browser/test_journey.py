@@ -38,10 +38,10 @@ def test_the_built_in_set_comes_up_with_scores_by_itself(server, page):
 
 def test_features_by_keyboard_and_by_link(server, page):
     page.goto(f"{server}/features")
-    expect(page.get_by_text("Where it fires most strongly")).to_be_visible()
+    expect(page.get_by_text("Fires most strongly")).to_be_visible()
     expect(page).to_have_url(re.compile(r"feature=\d+"))
     settled(page)
-    page.get_by_role("heading", name="Where it fires most strongly").click()
+    page.get_by_role("heading", name="Where it fires").click()
     press_until_url_changes(page, "ArrowRight")
     expect(page).to_have_url(re.compile(r"feature=\d+"))
     link = page.url
@@ -64,7 +64,7 @@ def test_a_click_on_a_point_of_the_figure_chooses_its_feature(server, page):
 
 def test_epsilon_slider_answers_and_is_kept_on_other_pages(server, page):
     page.goto(f"{server}/features")
-    expect(page.get_by_text("Where it fires most strongly")).to_be_visible()
+    expect(page.get_by_text("Fires most strongly")).to_be_visible()
     page.get_by_role("button", name="paper 4.0").click()
     expect(page).to_have_url(re.compile(r"epsilon=4(&|$)"))
     page.get_by_role("link", name="Low-Q images").first.click()

@@ -1,0 +1,92 @@
+"""The images of a feature: strips from the strongest to those that barely fire, its classes, and its companions."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.ui import cards, feature_maps
+from pages.ui.feature_naming import look_at, notes_of
+from pages.ui.view import View
+from qscore_core import figures
+from qscore_core.activation_index import ActivationIndex
+from qscore_core.feature_notes import NOTHING
+from qscore_core.feature_profile import Firing, class_breakdown, co_firing
+from qscore_core.representations import Representations
+
+PER_STRIP = 8
+SHARES = st.column_config.NumberColumn(format="percent")
+FACTOR = st.column_config.NumberColumn(format="%.1f")
+
+
+def strips(view: View, stored: Representations, firing: Firing, feature: int) -> None:
+    """Three rows of pictures with their z; where few images fire, one row holds all of them.
+
+    The first row can show the feature's heat maps instead.
+    """
+    top, rest = firing.strongest(PER_STRIP), len(firing) - PER_STRIP
+    title = "Fires most strongly" if rest > 0 else "All images in which it fires"
+    maps = feature_maps.offered(view, stored.split, stored.table["id"].iloc[top.images], feature)
+    _strip(view, stored, top, title, "top", maps)
+    if rest > PER_STRIP:
+        _strip(view, stored, firing.middle(PER_STRIP), "Around the median of where it fires", "middle")
+    if rest > 0:
+        _strip(view, stored, firing.weakest(min(PER_STRIP, rest)), "Barely fires", "weakest")
+
+
+def _strip(
+    view: View, stored: Representations, firing: Firing, title: str, key: str, maps: list[str] | None = None
+) -> None:
+    st.markdown(f"**{title}**")
+    table = stored.table.iloc[firing.images]
+    table = table.assign(class_name=stored.class_names()[firing.images], q_score=0.0)
+    notes = [f"z {strength:.1f}" for strength in firing.z]
+    how = {"notes": notes, "addresses": maps, "split": stored.split}
+    cards.show(view, table, key=key, cell=96, **how, lead_to="image", target="feature")
+
+
+def classes(stored: Representations, firing: Firing) -> None:
+    """Share of each class that fires, and its purity and lift as a table."""
+    if not stored.labelled:
+        st.caption("This split has no labels.")
+        return
+    found = class_breakdown(firing, stored.class_names())
+    shares = pd.Series(found["share"].to_numpy(), index=found["class"])
+    st.plotly_chart(figures.class_shares(shares), key="classes", alt="Share of each class's images in which it fires")
+    with st.expander("Share, purity and lift of every class"):
+        settings = {"share": SHARES, "purity": SHARES, "lift": FACTOR}
+        st.dataframe(found, hide_index=True, column_config=settings, key="class_table", height=240)
+        st.caption(
+            "Share: P(fires | class). Purity: P(class | fires). Lift: how many times more often it fires in the class "
+            "than in all images."
+        )
+
+
+def companions(view: View, index: ActivationIndex, feature: int) -> None:
+    """Features that fire in the same images; a selected row is looked at next."""
+    found = co_firing(index, feature, view.settings.features.epsilon)
+    if found.empty:
+        st.caption("No other feature fires where this one does.")
+        return
+    notes = notes_of(view)
+    numbers = found["feature"].to_numpy()
+    found.insert(1, "name", [notes.get(int(number), NOTHING).name for number in numbers])
+    found["in D"] = view.analysis.features.discriminative[numbers]
+    st.dataframe(
+        found,
+        hide_index=True,
+        key="companions",
+        on_select=lambda: _look(numbers),
+        selection_mode="single-row",
+        column_config={"overlap": SHARES, "lift": FACTOR},
+        height=min(38 * (len(found) + 1), 330),
+    )
+    st.caption(
+        "Overlap: images in which both fire, of those in which one does. Lift: how many times more often than if they "
+        "fired independently. Select a row to look at that feature."
+    )
+
+
+def _look(numbers: np.ndarray) -> None:
+    rows = st.session_state["companions"]["selection"]["rows"]
+    if rows:
+        look_at(int(numbers[rows[0]]))
