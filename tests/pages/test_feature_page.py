@@ -16,7 +16,8 @@ def texts(test):
 
 
 def test_a_feature_is_shown_in_strips_with_its_classes_and_companions(app):
-    test = app.open("features")
+    rates = app.open("features").session_state["view"].analysis.features.rates
+    test = app.open("features", feature=str(rates.argmax()))
     assert not test.exception
     assert {"**Fires most strongly**", "**Barely fires**"} <= set(texts(test))
     by_columns = {tuple(frame.value.columns) for frame in test.dataframe}
