@@ -40,7 +40,8 @@ def write_table(folder):
 def scene(tmp_path_factory):
     folder = tmp_path_factory.mktemp("scene")
     workspace = Workspace.at(folder / "workspace")
-    subject = Subject(f"file:{small_encoder_file(folder, seed=5)}", write_table(folder), "cpu", ExtractSettings(workers=0))
+    encoder = f"file:{small_encoder_file(folder, seed=5)}"
+    subject = Subject(encoder, write_table(folder), "cpu", ExtractSettings(workers=0))
     stored = representations_of(subject, None, workspace).representations
     settings = ScoreSettings(FeatureSettings(epsilon=2.0, lower=0, upper=100))
     return SimpleNamespace(
