@@ -544,6 +544,21 @@ def jobs(
 
 @app.command()
 @verb
+def lab(
+    session: Session,
+    dataset: Annotated[str, typer.Option(help="habitats, or a part of it: habitats?count=200.")] = "habitats",
+    encoder: Annotated[str, typer.Option(help="The encoder that most steps are about.")] = "habitats:simclr",
+    rival: Annotated[str, typer.Option(help="The one that it is compared with.")] = "habitats:simsiam",
+    sheet: Annotated[Path | None, typer.Option(help="Writes the teacher's sheet, Markdown, with all answers.")] = None,
+) -> dict[str, Any]:
+    """Measures what the answers of the guided lab session are checked against."""
+    from qscore_core.verbs.teaching import lab
+
+    return lab(dataset, encoder, rival, sheet, session)
+
+
+@app.command()
+@verb
 def serve(
     session: Session,
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 8501,

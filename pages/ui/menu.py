@@ -34,5 +34,6 @@ PAGES = (
     PageEntry("prediction", "Does Q predict mistakes?", ":material/query_stats:", "prediction"),
     PageEntry("compare", "Compare", ":material/compare:", "compare", needs_view=False),
     PageEntry("finetune", "Fine-tune", ":material/model_training:", "finetune"),
+    PageEntry("lab", "Lab session", ":material/school:", "lab", needs_view=False),
 )
 BY_NAME = {page.name: page for page in PAGES}

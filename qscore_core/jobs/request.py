@@ -16,6 +16,7 @@ KINDS = {
     "probe": "Linear probe",
     "compress": "Compression curve",
     "align": "Heat against masks",
+    "lab": "Lab session",
     "encoder-report": "Encoder report",
     "compare": "Comparison",
     "report": "HTML report",

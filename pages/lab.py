@@ -1,0 +1,56 @@
+"""A guided session of about 45 minutes: something to do, a question, a check against what was measured here."""
+
+import streamlit as st
+
+from pages.ui import address, cached, lab_question, lab_steps
+from pages.ui.view import current_choice
+from qscore_core.errors import QScoreError
+from qscore_core.lab import GLOSSARY, STEPS, Answers, LabFacts, answers_of, new_code, require_code
+
+INTRO = """For people who know what a convolutional network is. Each step has something to do in the app, and a question
+whose answer is checked against numbers measured on this machine. Tasks open in this window; the browser's back button,
+or *Lab* in the menu, brings you back."""
+NO_STEP = 0
+
+
+def participant() -> Answers:
+    """Who this is: a code in the address, which opens the same progress in any browser."""
+    address.adopt({"student": require_code, "step": lab_steps.number})
+    st.session_state.setdefault("student", new_code())
+    st.session_state.setdefault("step", NO_STEP)
+    address.publish({"student": st.session_state["student"], "step": st.session_state["step"] or None})
+    return answers_of(st.session_state["student"], cached.workspace())
+
+
+def glossary() -> None:
+    with st.expander("Glossary", icon=":material/menu_book:"):
+        wanted = st.text_input("Find", key="glossary", placeholder="a word", label_visibility="collapsed").casefold()
+        found = [(word, said) for word, said in GLOSSARY.items() if wanted in f"{word} {said}".casefold()]
+        st.markdown("\n\n".join(f"**{word}**: {said}" for word, said in found) or "No such word.")
+
+
+def session(facts: LabFacts, answers: Answers) -> None:
+    place = st.session_state["step"]
+    left, right = st.columns([1, 2.4], gap="large")
+    with left:
+        lab_steps.overview(place, answers)
+    with right:
+        lab_steps.tasks(place, facts)
+        for question in STEPS[place].questions:
+            lab_question.ask(question, facts, answers)
+        with st.expander("Hint", icon=":material/lightbulb:"):
+            st.markdown(STEPS[place].hint)
+        lab_steps.onward(place, answers)
+
+
+try:
+    answers = participant()
+    st.markdown(INTRO)
+    facts = lab_steps.facts_for(current_choice())
+    if facts is not None:
+        session(facts, answers)
+        st.divider()
+        st.caption(f"Your code is `{answers.code}`; with it in the address you can go on later, in any browser.")
+except QScoreError as error:
+    st.error(str(error), icon=":material/error:")
+glossary()

@@ -1,0 +1,54 @@
+"""Progress is kept under a code, right answers for good; the teacher's sheet counts them."""
+
+import pytest
+from lab_facts import lab_facts
+
+from qscore_core.errors import BadReferenceError
+from qscore_core.lab import STEPS, answers_of, keep_answer, new_code, require_code, standing, teachers_sheet
+
+
+def test_an_answer_is_found_again_and_a_right_one_stays(workspace):
+    code = new_code()
+    keep_answer(code, "swapped", 11.0, False, workspace)
+    assert not answers_of(code, workspace).right("swapped")
+    keep_answer(code, "swapped", 28.0, True, workspace)
+    keep_answer(code, "swapped", 3.0, False, workspace)
+    found = answers_of(code, workspace)
+    assert found.given == {"swapped": (28.0, True)}
+    assert answers_of(new_code(), workspace).given == {}
+
+
+@pytest.mark.parametrize("text", ["../../etc", "ABC", "", "abcdefgh/", "äbcdefgh", "abcdefghi"])
+def test_a_code_cannot_name_a_path(text, workspace):
+    with pytest.raises(BadReferenceError, match=r"^A code should be 8 letters or digits\."):
+        keep_answer(text, "swapped", 1.0, True, workspace)
+
+
+def test_codes_are_read_as_people_type_them():
+    assert require_code(" ABCD2345 ") == "abcd2345"
+
+
+def test_a_damaged_file_is_a_new_start_and_harms_nobody_else(workspace):
+    for code in ("aaaaaaaa", "bbbbbbbb"):
+        keep_answer(code, "leans", "On the habitat", True, workspace)
+    (workspace.root / "lab" / "aaaaaaaa" / "answers.json").write_text("[1, 2")
+    assert answers_of("aaaaaaaa", workspace).given == {}
+    assert standing(workspace)["leans"] == 1
+
+
+def test_the_sheet_has_every_question_with_its_answer_and_how_many_know_it(workspace):
+    keep_answer("aaaaaaaa", "swapped", 28.0, True, workspace)
+    keep_answer("bbbbbbbb", "swapped", 2.0, False, workspace)
+    sheet = teachers_sheet(lab_facts(), standing(workspace))
+    assert "Participants so far: 2." in sheet
+    for step in STEPS:
+        assert step.title in sheet
+        assert step.observation in sheet
+    lines = sheet.splitlines()
+    place = next(number for number, line in enumerate(lines) if "How accurate is the probe on `swapped`" in line)
+    assert lines[place + 1 : place + 3] == ["  - Expected: 28.2 %", "  - Right so far: 1"]
+    assert "{" not in sheet
+
+
+def test_the_session_takes_about_three_quarters_of_an_hour():
+    assert 40 <= sum(step.minutes for step in STEPS) <= 50
