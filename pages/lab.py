@@ -8,8 +8,8 @@ from qscore_core.errors import QScoreError
 from qscore_core.lab import GLOSSARY, STEPS, Answers, LabFacts, answers_of, new_code, require_code
 
 INTRO = """For people who know what a convolutional network is. Each step has something to do in the app, and a question
-whose answer is checked against numbers measured on this machine. Tasks open in this window; the browser's back button,
-or *Lab* in the menu, brings you back."""
+whose answer is checked against numbers measured on this machine. Tasks open in this window; *Lab session* in the menu
+brings you back to where you were."""
 NO_STEP = 0
 
 
