@@ -31,6 +31,7 @@ PAGES = (
     PageEntry("features", "Discriminative features", ":material/bar_chart:", "features"),
     PageEntry("low_q", "Low-Q images", ":material/image_search:", "low_q"),
     PageEntry("image", "One image", ":material/center_focus_strong:", "image"),
+    PageEntry("interpretability", "Heat maps & masks", ":material/join_inner:", "interpretability"),
     PageEntry("prediction", "Does Q predict mistakes?", ":material/query_stats:", "prediction"),
     PageEntry("compare", "Compare", ":material/compare:", "compare", needs_view=False),
     PageEntry("finetune", "Fine-tune", ":material/model_training:", "finetune"),

@@ -64,6 +64,19 @@ def projection_panel(choice: Choice, method: str) -> None:
     panel("project", arguments, begin=False, label="Compute the map", title=f"Map of {choice.subject}")
 
 
+def alignment_panel(choice: Choice, settings: ScoreSettings) -> None:
+    """Heat of a choice against its masks, with the settings of its scores."""
+    features = settings.features
+    arguments = [*_subject(choice), "--train", choice.fit, "--split", choice.split, "--fit", choice.fit]
+    arguments += ["--epsilon", f"{features.epsilon:g}", "--percentiles", f"{features.lower:g}", f"{features.upper:g}"]
+    flags = {
+        "--firing-only": features.firing_only,
+        "--two-sided": features.two_sided,
+        "--no-normalize": not settings.normalize,
+    }
+    panel("align", [*arguments, *(flag for flag, on in flags.items() if on)], begin=False, label="Measure the overlap")
+
+
 def _subject(choice: Choice) -> list[str]:
     imported = choice.dataset.startswith("features:")
     return ["--dataset", choice.dataset] if imported else ["--dataset", choice.dataset, "--encoder", choice.encoder]
