@@ -30,8 +30,7 @@ def extraction_panel(choice: Choice) -> None:
 
 def probe_panel(choice: Choice) -> None:
     """The linear probe of a choice whose representations are there."""
-    arguments = [*_subject(choice), "--train", choice.fit, "--split", choice.split]
-    panel("probe", arguments, begin=False, label="Fit the linear probe")
+    panel("probe", _probe_arguments(choice), begin=False, label="Fit the linear probe")
 
 
 def compression_panel(choice: Choice, epsilon: float) -> dict[str, Any] | None:
@@ -83,10 +82,14 @@ def _subject(choice: Choice) -> list[str]:
 
 
 def _everything(choice: Choice) -> tuple[str, list[str]]:
-    arguments = [*_subject(choice), "--split", choice.split, "--fit", choice.fit, "--epsilon", "auto"]
+    """The least that every page needs: what takes longer is offered where it is shown."""
     if choice.built_in or _labelled(choice):
-        return "evaluate", [*arguments, "--train", choice.fit]
-    return "score", arguments
+        return "probe", _probe_arguments(choice)
+    return "score", [*_subject(choice), "--split", choice.split, "--fit", choice.fit, "--epsilon", "auto"]
+
+
+def _probe_arguments(choice: Choice) -> list[str]:
+    return [*_subject(choice), "--train", choice.fit, "--split", choice.split]
 
 
 def _labelled(choice: Choice) -> bool:

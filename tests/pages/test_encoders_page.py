@@ -136,7 +136,7 @@ def test_a_catalog_encoder_at_hand_is_tried_and_used(app):
     assert "method **simclr**" in texts(test.markdown)
     assert "the centre of 96 pixels, values 0 to 1, not normalised" in texts(test.markdown)
     button(test, "Try it").click().run()
-    job = until(workspace, list_jobs(workspace)[0], in_state("done"))
+    job = until(workspace, list_jobs(workspace)[0], in_state("done"), seconds=240)
     assert job.result["images"] == 64
     test.run()
     assert {"Images a second", "Zero", "Negative", "Highly active"} <= set(metrics(test))
