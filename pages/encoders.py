@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.ui import encoder_overrides, encoder_preview, encoder_report, encoder_source, encoder_trial, going
+from pages.ui import encoder_overrides, encoder_preview, encoder_report, encoder_source, encoder_trial
+from pages.ui.menu import BY_NAME
 from pages.ui.view import current_choice
 from qscore_core.errors import QScoreError
 
@@ -34,8 +35,14 @@ def read(base: str) -> tuple[str, encoder_report.Found]:
 def use(ref: str) -> None:
     """The way on: every page then shows this encoder."""
     st.divider()
-    go = {"on_click": going.to, "args": ("start",), "kwargs": {"encoder": ref}}
-    st.button("Use this encoder", type="primary", icon=":material/check:", **go)
+    st.button("Use this encoder", type="primary", icon=":material/check:", on_click=_take, args=(ref,))
+    if st.session_state.pop("encoder_taken", False):
+        st.switch_page(BY_NAME["start"].script)
+
+
+def _take(ref: str) -> None:
+    st.session_state["encoder"] = ref
+    st.session_state["encoder_taken"] = True
 
 
 st.markdown(INTRO)
