@@ -103,7 +103,8 @@ def test_prediction_page(server, page):
     page.goto(f"{server}/prediction")
     expect(page.get_by_text("Beside other signals")).to_be_visible()
     expect(page.get_by_text("AUROC of Q")).to_be_visible()
-    expect(page.locator(".js-plotly-plot")).to_have_count(5)
+    expect(page.locator(".js-plotly-plot")).to_have_count(4)
+    expect(page.get_by_role("button", name="Compare the signals")).to_be_visible()  # minutes of work: asked for
 
 
 def test_a_folder_is_extracted_on_request_and_a_bad_picture_is_listed(server, page, tmp_path):
