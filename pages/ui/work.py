@@ -45,16 +45,7 @@ def compression_panel(choice: Choice, epsilon: float) -> dict[str, Any] | None:
 
 def judging_panel(choice: Choice, settings: ScoreSettings) -> None:
     """Every signal against the probe's mistakes at these settings, as a job."""
-    chosen = settings.features
-    flags = {
-        "--firing-only": chosen.firing_only,
-        "--two-sided": chosen.two_sided,
-        "--no-normalize": not settings.normalize,
-    }
-    arguments = [*_subject(choice), "--split", choice.split, "--fit", choice.fit, "--train", choice.fit]
-    arguments += ["--epsilon", f"{chosen.epsilon:g}", "--percentiles", f"{chosen.lower:g}", f"{chosen.upper:g}"]
-    arguments += [flag for flag, wanted in flags.items() if wanted]
-    panel("evaluate", arguments, begin=False, label="Compare the signals")
+    panel("evaluate", _scored_arguments(choice, settings), begin=False, label="Compare the signals")
 
 
 def projection_panel(choice: Choice, method: str) -> None:
@@ -65,15 +56,20 @@ def projection_panel(choice: Choice, method: str) -> None:
 
 def alignment_panel(choice: Choice, settings: ScoreSettings) -> None:
     """Heat of a choice against its masks, with the settings of its scores."""
-    features = settings.features
-    arguments = [*_subject(choice), "--train", choice.fit, "--split", choice.split, "--fit", choice.fit]
-    arguments += ["--epsilon", f"{features.epsilon:g}", "--percentiles", f"{features.lower:g}", f"{features.upper:g}"]
+    panel("align", _scored_arguments(choice, settings), begin=False, label="Measure the overlap")
+
+
+def _scored_arguments(choice: Choice, settings: ScoreSettings) -> list[str]:
+    """Of a verb that scores the choice with these settings and asks its probe."""
+    chosen = settings.features
     flags = {
-        "--firing-only": features.firing_only,
-        "--two-sided": features.two_sided,
+        "--firing-only": chosen.firing_only,
+        "--two-sided": chosen.two_sided,
         "--no-normalize": not settings.normalize,
     }
-    panel("align", [*arguments, *(flag for flag, on in flags.items() if on)], begin=False, label="Measure the overlap")
+    arguments = [*_subject(choice), "--split", choice.split, "--fit", choice.fit, "--train", choice.fit]
+    arguments += ["--epsilon", f"{chosen.epsilon:g}", "--percentiles", f"{chosen.lower:g}", f"{chosen.upper:g}"]
+    return [*arguments, *(flag for flag, wanted in flags.items() if wanted)]
 
 
 def _subject(choice: Choice) -> list[str]:
