@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.ui import encoder_overrides, encoder_preview, encoder_report, encoder_source, encoder_trial
-from pages.ui.menu import BY_NAME
+from pages.ui import encoder_overrides, encoder_preview, encoder_report, encoder_source, encoder_trial, going
+from pages.ui.ending import end_page
 from pages.ui.view import current_choice
 from qscore_core.errors import QScoreError
 
@@ -17,7 +17,7 @@ def look(ref: str) -> encoder_report.Found:
         return encoder_report.look(ref)
     except QScoreError as error:
         st.error(str(error), icon=":material/error:")
-        st.stop()
+        end_page()
 
 
 def read(base: str) -> tuple[str, encoder_report.Found]:
@@ -35,20 +35,14 @@ def read(base: str) -> tuple[str, encoder_report.Found]:
 def use(ref: str) -> None:
     """The way on: every page then shows this encoder."""
     st.divider()
-    st.button("Use this encoder", type="primary", icon=":material/check:", on_click=_take, args=(ref,))
-    if st.session_state.pop("encoder_taken", False):
-        st.switch_page(BY_NAME["start"].script)
-
-
-def _take(ref: str) -> None:
-    st.session_state["encoder"] = ref
-    st.session_state["encoder_taken"] = True
+    go = {"on_click": going.to, "args": ("start",), "kwargs": {"encoder": ref}}
+    st.button("Use this encoder", type="primary", icon=":material/check:", **go)
 
 
 st.markdown(INTRO)
 base = encoder_source.choose()
 if base is None:
-    st.stop()
+    end_page()
 ref, found = read(base)
 choice = current_choice()
 encoder_preview.show(found, choice)

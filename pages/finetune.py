@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui import cached, finetune_estimate, finetune_results, finetune_runs
+from pages.ui.ending import end_page
 from pages.ui.finetune_form import wanted
 from pages.ui.finetune_plan import Beginning, begin_runs, beginning, choose_method, device, objective_words, tasks
 from pages.ui.view import View, current_view
@@ -98,12 +99,12 @@ choice = view.choice
 st.markdown(INTRO.format(split=choice.fit))
 if choice.dataset.startswith("features:"):
     st.info(WITHOUT_PICTURES.format(data=choice.dataset))
-    st.stop()
+    end_page()
 try:
     begin = start_from(view)
 except QScoreError as error:
     st.error(str(error), icon=":material/error:")
-    st.stop()
+    end_page()
 st.markdown(objective_words(begin.start))
 found = experiments(choice.encoder, choice.dataset, choice.fit, cached.workspace())
 with st.expander("New experiment", expanded=not found, icon=":material/science:"):

@@ -1,39 +1,59 @@
 """The address of a page as its view: what is chosen is written into it, and what it names is chosen.
 
 Streamlit's own binding of widgets to the address loses values when the page changes (seen with 1.67), so the few keys
-that make a view are kept here: `adopt` before the widgets are drawn, `publish` after, `flush` at the end of the run.
+that make a view are kept here: `begin` first in a run, `adopt` before widgets are drawn, `publish` after, `flush` last.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import streamlit as st
 
 Parser = Callable[[str], object]
 
 _WRITTEN, _PENDING = "address_written", "address_pending"
+_LAST, _COME_TO, _OPTIONAL = "address_last", "address_come_to", "address_optional"
 
 
-def adopt(parsers: Mapping[str, Parser]) -> None:
+def begin() -> None:
+    """Called by the router before all else: notes whether this run was led here by a whole address.
+
+    That is a step back or forward, or a link; neither a click on a widget nor one in the menu, whose address is bare.
+    """
+    state, query = st.session_state, st.query_params.to_dict()
+    state[_PENDING] = {}  # a run that was broken off leaves nothing to the next one
+    state[_COME_TO] = bool(query) and query != state.get(_LAST)
+
+
+def adopt(parsers: Mapping[str, Parser]) -> frozenset[str]:
     """Takes over the values in the address, unless they are the ones this session wrote itself.
 
     So a link and the browser's back button win over the widgets, and a click on a widget wins over the address.
-    A value that cannot be read is left out, as if the address did not name it.
+    A value that cannot be read is left out, as if the address did not name it. Returns the keys that a whole address
+    leaves out though they had a value, such as a selection that was not there yet; they have none any more.
     """
-    written = st.session_state.setdefault(_WRITTEN, {})
+    state, written = st.session_state, st.session_state.setdefault(_WRITTEN, {})
+    gone = _left_out(parsers) if state.get(_COME_TO) else frozenset()
+    for key in gone:
+        state.pop(key, None)
+        written[key] = ""
     for key, parse in parsers.items():
         text = st.query_params.get(key)
         if text is None or text == written.get(key):
             continue
         try:
-            st.session_state[key] = parse(text)
+            state[key] = parse(text)
         except ValueError:
             continue
+    return gone
 
 
 def publish(values: Mapping[str, object]) -> None:
     """Notes values for the address; None, False and empty ones are left out of it."""
-    st.session_state.setdefault(_WRITTEN, {}).update({key: _text(value) for key, value in values.items()})
-    st.session_state.setdefault(_PENDING, {}).update({key: _text(value) for key, value in values.items()})
+    state, texts = st.session_state, {key: _text(value) for key, value in values.items()}
+    state.setdefault(_WRITTEN, {}).update(texts)
+    state.setdefault(_PENDING, {}).update(texts)
+    # What was once left out of an address can be missing from another on purpose.
+    state.setdefault(_OPTIONAL, set()).update(key for key, text in texts.items() if not text)
 
 
 def flush() -> None:
@@ -41,6 +61,13 @@ def flush() -> None:
     wanted = {key: text for key, text in st.session_state.pop(_PENDING, {}).items() if text}
     if wanted and wanted != st.query_params.to_dict():
         st.query_params.from_dict(wanted)
+    st.session_state[_LAST] = st.query_params.to_dict()
+
+
+def _left_out(keys: Iterable[str]) -> frozenset[str]:
+    state = st.session_state
+    had = {key for key in keys if key in state.get(_OPTIONAL, ()) and state[_WRITTEN].get(key)}
+    return frozenset(had - set(st.query_params))
 
 
 def _text(value: object) -> str:

@@ -18,7 +18,9 @@ NO_COLUMNS = {"id", "path", "label", "split", "class"}  # `class_name` says the 
 
 def adopt(view: View, table: pd.DataFrame) -> None:
     """Takes layout, colours and lasso from the address; a lasso in it becomes the selection."""
-    address.adopt({"map": address.one_of(*METHODS), "colour": str, "lasso": _checked, "alone": str})
+    parsers = {"map": address.one_of(*METHODS), "colour": str, "lasso": _checked, "alone": str}
+    if "lasso" in address.adopt(parsers):
+        selection.clear()
     state = st.session_state
     state["map"] = state.get("map") if state.get("map") in METHODS else METHODS[0]
     if state.get("colour") not in colour_columns(table):

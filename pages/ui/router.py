@@ -1,10 +1,12 @@
 """The script every browser session runs: the menu, the sidebar that all pages share, and the page that is asked for."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
 
 from pages.ui import address, going
+from pages.ui.ending import PageEndedError
 from pages.ui.menu import PAGES
 from pages.ui.view import put_together, sidebar_alone
 
@@ -17,12 +19,11 @@ page = st.navigation(
         for entry in PAGES
     ]
 )
+address.begin()
 going.follow(page.title)
 st.title("Q-Score Lab" if page.title == "Start" else page.title)
-try:
+with suppress(PageEndedError):
     needs_view = next(entry.needs_view for entry in PAGES if entry.title == page.title)
     (put_together if needs_view else sidebar_alone)()
     page.run()
-finally:
-    # Also where a page ends early with a word on what to do.
-    address.flush()
+address.flush()  # also where a page ended early

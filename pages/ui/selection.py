@@ -57,7 +57,8 @@ class Selection:
 
 def current(choice: Choice) -> Selection | None:
     """What this session has selected of the chosen split, or the slice that the address names; None for nothing."""
-    address.adopt({NAME: str})
+    if NAME in address.adopt({NAME: str}):
+        clear()
     name, chosen = st.session_state.get(NAME, ""), st.session_state.get(STATE)
     if name and (chosen is None or chosen.name != name):
         chosen = _opened(name, choice)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.ui import cached, work
 from pages.ui.choice import Choice, choose
+from pages.ui.ending import end_page
 from pages.ui.pictures import offer_pictures
 from pages.ui.settings import score_settings
 from qscore_core.datasets import Dataset
@@ -79,7 +80,7 @@ def put_together() -> None:
     except QScoreError as error:
         st.error(str(error), icon=":material/error:")
         st.caption("Change the encoder or the data in the sidebar. Nothing that was computed is lost.")
-        st.stop()
+        end_page()
 
 
 def sidebar_alone() -> None:
@@ -102,7 +103,7 @@ def _analysed(choice: Choice) -> Analysis:
         fit = cached.representations(choice.encoder, choice.dataset, choice.fit)
     except cached.NotExtractedError:
         work.extraction_panel(choice)
-        st.stop()
+        end_page()
     analysis = cached.analysis(target, fit, score_settings(choice, fit))
     _findings(analysis)
     return analysis

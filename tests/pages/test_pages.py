@@ -133,6 +133,7 @@ def test_without_representations_the_page_offers_to_make_them(empty_app, page):
     test = empty_app.open(page)
     assert not test.exception
     assert "Compute representations" in [button.label for button in test.button]
+    assert test.query_params["split"] == "test"  # a page that ends early has its address all the same
 
 
 def test_features_without_labels_and_pictures_work(empty_app, tmp_path):

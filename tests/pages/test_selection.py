@@ -50,6 +50,23 @@ def test_clearing_shows_all_images_and_another_session_never_saw_the_selection(s
     assert "slice" not in test.query_params
 
 
+def test_going_back_to_an_address_without_a_selection_clears_it(sliced):
+    test = sliced.open("low_q", two_sided="False")
+    before = {key: test.query_params[key] for key in test.query_params}
+    around_all = "0.0_1000.0_1000.1000_0.1000"
+    test.query_params["lasso"] = around_all
+    test.query_params["two_sided"] = "True"
+    test.run()
+    assert heading(test).endswith("from lasso on the PCA map")
+    assert test.toggle(key="two_sided").value is True
+    for key in ("lasso", "two_sided"):
+        del test.query_params[key]
+    test.run()
+    assert heading(test) == "**120 of 120 images**"
+    assert test.toggle(key="two_sided").value is False
+    assert {key: test.query_params[key] for key in test.query_params} == before
+
+
 def test_another_split_is_not_filtered_by_the_slice(sliced):
     test = sliced.open("low_q", slice="lost *ones*")
     test.selectbox(key="split").set_value("swapped").run()

@@ -1,0 +1,50 @@
+"""The HTML in which every page runs: Streamlit's own, with two words to it ahead of its scripts.
+
+Streamlit makes one step of the browser's history of a page change and another of the address that the page then writes,
+so that going back would lead to a half. Here what follows without a hand having moved belongs to the step before. And
+it is told where its server is, which it would else look for below every page first (two answers of 404 a load).
+"""
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from pages.ui.menu import PAGES
+
+INDEX = Path(st.__file__).parent / "static" / "index.html"
+SCRIPT = """<script>
+window.__streamlit = { BACKEND_BASE_URL: window.location.origin + '/' };
+(() => {
+  let acted = false;
+  for (const kind of ['pointerdown', 'keydown']) window.addEventListener(kind, () => { acted = true; }, true);
+  const push = history.pushState.bind(history);
+  history.pushState = (...step) => {
+    if (acted) push(...step);
+    else history.replaceState(...step);
+    acted = false;
+  };
+})();
+</script>"""
+# The browser itself sees to it that nothing is asked of another host, whatever a name or a file says.
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: data: blob:; worker-src 'self' blob:"
+)
+HEADERS = {"Cache-Control": "no-cache", "Content-Security-Policy": POLICY}
+
+
+@cache
+def _html() -> str:
+    page = INDEX.read_text().replace("<title>Streamlit</title>", "<title>Q-Score Lab</title>")
+    return page.replace("<head>", f"<head>{SCRIPT}", 1)
+
+
+async def serve_shell(_: Request) -> HTMLResponse:
+    return HTMLResponse(_html(), headers=HEADERS)
+
+
+ROUTES = [Route(f"/{entry.path}", serve_shell) for entry in PAGES]
