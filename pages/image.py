@@ -12,6 +12,7 @@ from pages.ui.view import View, current_view
 from qscore_core.errors import QScoreError
 from qscore_core.heatmaps import METHODS, reason_against, shown
 
+CONTROLS = 280  # pixels
 WITHOUT_PICTURES = "Heat maps need pictures and an encoder, and `{data}` is an array brought in. Its scores stand here."
 
 
@@ -68,7 +69,8 @@ def maps(view: View, place: int, pinned: int | None) -> None:
     dataset = view.pictures(view.target.split)
     assert dataset is not None
     seen = see(view, dataset, [place] if pinned in (None, place) else [place, pinned])
-    pictures, controls = st.columns([2.5, 1], gap="large")
+    row = st.container(horizontal=True, gap="large")  # on a narrow screen the controls go below
+    pictures, controls = row.container(width="stretch"), row.container(width=CONTROLS)
     with controls:
         chosen = target_choice.choose(view, seen.places, pinned)
         method, layer = map_look.choose_method(seen.encoder, None if chosen is None else chosen.target)

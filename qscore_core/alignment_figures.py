@@ -1,14 +1,18 @@
 """Alignments as Plotly figures: overlaps with their intervals and chance, and how they change with the thresholds."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from qscore_core.alignment import KINDS, Overlap
-from qscore_core.figures import ACCENT, MUTED, WRONG, blank_figure
+from qscore_core.figures import ACCENT, CORRECT, MUTED, WRONG, blank_figure
 
 COLOURS = dict(zip(KINDS, (ACCENT, WRONG), strict=True))
+CHANCE = {"color": MUTED, "symbol": "diamond", "size": 9, "line": {"color": "white", "width": 1.5}}
+OUTCOME_COLOURS = {"correct": CORRECT, "mis-classified": WRONG}
 
 
 def overlap_bars(groups: Mapping[str, Mapping[str, Overlap]], title: str) -> go.Figure:
@@ -16,33 +20,58 @@ def overlap_bars(groups: Mapping[str, Mapping[str, Overlap]], title: str) -> go.
     figure = blank_figure(360)
     for kind in KINDS:
         found = [of[kind] for of in groups.values()]
-        figure.add_bar(
-            x=list(groups),
-            y=[one.mean for one in found],
-            name=kind,
-            marker_color=COLOURS[kind],
-            error_y={
-                "array": [one.ci[1] - one.mean for one in found],
-                "arrayminus": [one.mean - one.ci[0] for one in found],
-                "color": MUTED,
-            },
-            customdata=[(one.images, one.chance, one.shuffled) for one in found],
-            hovertemplate="%{x}, %{fullData.name}: %{y:.3f}<br>%{customdata[0]:,} images, chance %{customdata[1]:.3f}, "
-            "other images' masks %{customdata[2]:.3f}<extra></extra>",
-            offsetgroup=kind,
-        )
+        figure.add_bar(name=kind, offsetgroup=kind, **_bars(list(groups), found, COLOURS[kind]))
         figure.add_scatter(
             x=list(groups),
             y=[one.chance for one in found],
             name=f"{kind}, by chance",
             mode="markers",
-            marker={"color": COLOURS[kind], "symbol": "diamond-open", "size": 9},
+            marker=CHANCE,
             hoverinfo="skip",
             offsetgroup=kind,
         )
     figure.update_layout(barmode="group", scattermode="group", bargap=0.3)
     figure.update_yaxes(title=title, rangemode="tozero")
     return figure
+
+
+def encoder_bars(encoders: Mapping[str, Mapping[str, Mapping[str, Overlap]]], title: str) -> go.Figure:
+    """Figures 5 and 6 of the paper: a panel a kind of mask, in it a group of bars an encoder, a bar an outcome.
+
+    `encoders` holds for each encoder and outcome the overlap by kind; a diamond marks chance.
+    """
+    figure = make_subplots(cols=len(KINDS), subplot_titles=[f"{kind} masks" for kind in KINDS], shared_yaxes=True)
+    for column, kind in enumerate(KINDS, 1):
+        for outcome, colour in OUTCOME_COLOURS.items():
+            found = [groups[outcome][kind] for groups in encoders.values()]
+            how = {"name": outcome, "legendgroup": outcome, "offsetgroup": outcome, "showlegend": column == 1}
+            figure.add_trace(go.Bar(**_bars(list(encoders), found, colour), **how), 1, column)
+            chance = {"y": [one.chance for one in found], "mode": "markers", "hoverinfo": "skip"}
+            marker = CHANCE
+            how |= {"name": "chance", "showlegend": False}
+            figure.add_trace(go.Scatter(x=list(encoders), **chance, marker=marker, **how), 1, column)
+    figure.update_layout(blank_figure(380).layout)
+    figure.update_layout(barmode="group", scattermode="group", bargap=0.3, margin_t=60, legend_y=1.12)
+    figure.update_yaxes(rangemode="tozero")
+    figure.update_yaxes(title=title, col=1)
+    return figure
+
+
+def _bars(names: list[str], found: list[Overlap], colour: str) -> dict[str, Any]:
+    """Bars with their intervals; hovering tells chance and control."""
+    return {
+        "x": names,
+        "y": [one.mean for one in found],
+        "marker_color": colour,
+        "error_y": {
+            "array": [one.ci[1] - one.mean for one in found],
+            "arrayminus": [one.mean - one.ci[0] for one in found],
+            "color": MUTED,
+        },
+        "customdata": [(one.images, one.chance, one.shuffled) for one in found],
+        "hovertemplate": "%{x}, %{fullData.name}: %{y:.3f}<br>%{customdata[0]:,} images, chance %{customdata[1]:.3f}, "
+        "other images' masks %{customdata[2]:.3f}<extra></extra>",
+    }
 
 
 def threshold_sweep(sweep: pd.DataFrame, mask: float, chosen: float) -> go.Figure:

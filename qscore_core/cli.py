@@ -384,6 +384,10 @@ def align(
         Path | None, typer.Option(help="One row a discriminative feature, those that rely on the background first.")
     ] = None,
     sweep_out: Annotated[Path | None, typer.Option(help="Heat-weighted IoU at other thresholds.")] = None,
+    after: Annotated[
+        str | None, typer.Option(help="What became of the encoder, run:ID: whose outcome changed, and where both look.")
+    ] = None,
+    changes_out: Annotated[Path | None, typer.Option(help="One row an image, before and after.")] = None,
 ) -> dict[str, Any]:
     """How far the discriminative features look at the core and at the spurious parts of pictures with masks."""
     from qscore_core.alignment import AlignmentSettings, Thresholds
@@ -392,7 +396,9 @@ def align(
 
     score = ScoreRequest(encoder, dataset, split, fit, epsilon, percentiles, normalize, firing_only, two_sided, out)
     settings = AlignmentSettings(Thresholds(heat_threshold, mask_threshold), top, images, seed=session.seed)
-    return align_verb(AlignRequest(score, settings, metric, train, features_out, sweep_out), session)
+    return align_verb(
+        AlignRequest(score, settings, metric, train, features_out, sweep_out, after, changes_out), session
+    )
 
 
 @app.command()

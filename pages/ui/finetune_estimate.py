@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.ui import cached, finetune_lines, work
+from pages.ui import cached, job_lines, work
 from pages.ui.finetune_plan import Beginning
 from qscore_core.jobs import Job, newest_job
 from qscore_core.progress import format_seconds
@@ -42,8 +42,8 @@ def _watch(tasks: list[Finetuning], was_live: bool) -> None:
     if any(job is not None and job.live for job in jobs) != was_live:
         st.rerun()
     for task, job in zip(tasks, jobs, strict=True):
-        line = finetune_lines.of_job(f"Estimate, {task.plan.arm}", job, "measured")
-        finetune_lines.draw(line, f"estimate_{task.plan.arm}", lambda task=task: _measure(task))
+        line = job_lines.of_job(f"Estimate, {task.plan.arm}", job, "measured")
+        job_lines.draw(line, f"estimate_{task.plan.arm}", lambda task=task: _measure(task))
 
 
 def _job(task: Finetuning) -> Job | None:

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.ui import cached, finetune_lines, work
+from pages.ui import cached
 from pages.ui.choice import Choice
+from pages.ui.work_list import Piece, panel
 from qscore_core import training_figures as figures
 from qscore_core.before_after import BEFORE, compare
 from qscore_core.encoder_report import (
@@ -14,7 +15,6 @@ from qscore_core.encoder_report import (
     stored_report,
 )
 from qscore_core.experiments import Experiment
-from qscore_core.jobs import Job, newest_job
 from qscore_core.measure_text import text_table
 from qscore_core.pipeline import Subject
 
@@ -60,50 +60,22 @@ def _stored(encoder: str, choice: Choice, epsilon: float) -> EncoderReport | Non
 
 def _make(missing: dict[str, str], choice: Choice, epsilon: float) -> None:
     """A job for each report that is missing, and the button that starts them."""
-    live = any(job.live for ref in missing.values() if (job := _job(ref, choice, epsilon)) is not None)
-    if not live:
-        st.button(
-            f"Compare before and after ({len(missing)} report{'s' * (len(missing) != 1)} to make)",
-            type="primary",
-            on_click=_start_all,
-            args=(missing, choice, epsilon),
-            help="Representations, probe, Q-Scores and heat of each encoder, in the background.",
+    pieces = [
+        Piece(
+            f"Report, {name}",
+            VERB,
+            _arguments(ref, choice, epsilon),
+            f"Report on {choice.encoder}" + ("" if name == BEFORE else f", {name}"),
         )
-    st.fragment(_watch, run_every=work.LOOK_EVERY_SECONDS if live else None)(missing, choice, epsilon, live)
+        for name, ref in missing.items()
+    ]
+    label = f"Compare before and after ({len(missing)} report{'s' * (len(missing) != 1)} to make)"
+    panel(pieces, label, "Representations, probe, Q-Scores and heat of each encoder, in the background.")
 
 
-def _watch(missing: dict[str, str], choice: Choice, epsilon: float, was_live: bool) -> None:
-    jobs = {name: _job(ref, choice, epsilon) for name, ref in missing.items()}
-    live = any(job is not None and job.live for job in jobs.values())
-    done = [name for name, job in jobs.items() if job is not None and job.state == "done"]
-    seen = st.session_state.setdefault("finetune_reports_seen", set())
-    news = {(missing[name], jobs[name].id) for name in done} - seen
-    if news or live != was_live:
-        seen |= news
-        st.rerun()
-    for name, job in jobs.items():
-        if job is not None:
-            line = finetune_lines.of_job(f"Report, {name}", job, "made")
-            finetune_lines.draw(line, f"report_{missing[name]}", lambda n=name: _start(n, missing[n], choice, epsilon))
-
-
-def _start_all(missing: dict[str, str], choice: Choice, epsilon: float) -> None:
-    for name, ref in missing.items():
-        _start(name, ref, choice, epsilon)
-
-
-def _start(name: str, ref: str, choice: Choice, epsilon: float) -> None:
-    title = f"Report on {choice.encoder}" if name == BEFORE else f"Report on {choice.encoder}, {name}"
-    work.start(VERB, _arguments(ref, choice, epsilon), title)
-
-
-def _job(ref: str, choice: Choice, epsilon: float) -> Job | None:
-    return newest_job(VERB, _arguments(ref, choice, epsilon), cached.workspace())
-
-
-def _arguments(ref: str, choice: Choice, epsilon: float) -> list[str]:
-    subject = ["--dataset", choice.dataset, "--encoder", ref, "--split", choice.split, "--fit", choice.fit]
-    return [*subject, "--epsilon", str(epsilon)]
+def _arguments(ref: str, choice: Choice, epsilon: float) -> tuple[str, ...]:
+    subject = ("--dataset", choice.dataset, "--encoder", ref, "--split", choice.split, "--fit", choice.fit)
+    return (*subject, "--epsilon", str(epsilon))
 
 
 def _compared(reports: dict[str, EncoderReport], experiment: Experiment, epsilon: float) -> None:

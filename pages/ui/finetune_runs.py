@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address, cached, finetune_lines, work
+from pages.ui import address, cached, job_lines, work
 from pages.ui.choice import Choice
 from pages.ui.finetune_form import short
 from pages.ui.finetune_plan import go_on
@@ -74,8 +74,8 @@ def _lines(key: str, choice: Choice, drawn_at: tuple[bool, int]) -> None:
         st.rerun()
     for standing in now:
         run = standing.run
-        line = finetune_lines.of_run(standing, _done_words(run))
-        finetune_lines.draw(line, run.run, _call(go_on, run), _call(_open_button, run))
+        line = job_lines.of_run(standing, _done_words(run))
+        job_lines.draw(line, run.run, _call(go_on, run), _call(_open_button, run))
     if drawn_at[0]:
         st.caption("You may leave this page or close the browser meanwhile: the arms go on, one after another.")
 

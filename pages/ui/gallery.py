@@ -12,7 +12,8 @@ CSS = """
   background: var(--st-secondary-background-color); border: 2px solid transparent; font-family: var(--st-font); }
 .card:hover { border-color: var(--st-border-color); }
 .card:focus-visible, .card.picked { border-color: var(--st-primary-color); }
-.card img { display: block; width: 100%; aspect-ratio: 1; object-fit: cover; background: var(--st-border-color); }
+.card img { display: block; width: 100%; aspect-ratio: var(--aspect); object-fit: cover;
+  background: var(--st-border-color); }
 .words { padding: 0.3rem 0.5rem 0.4rem; color: var(--st-text-color); line-height: 1.3; }
 .title { font-size: 0.85rem; font-weight: 600; }
 .note { font-size: 0.78rem; opacity: 0.75; overflow-wrap: anywhere; }
@@ -28,6 +29,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     parentElement.appendChild(root);
   }
   root.style.setProperty('--cell', data.cell + 'px');
+  root.style.setProperty('--aspect', data.aspect);
   const line = (name, text) => {
     const part = document.createElement('div');
     part.className = name;
@@ -70,14 +72,23 @@ class Card:
 
 
 def gallery(
-    cards: Sequence[Card], *, key: str, on_pick: Callable[[str], None], picked: str | None = None, cell: int = 118
+    cards: Sequence[Card],
+    *,
+    key: str,
+    on_pick: Callable[[str], None],
+    picked: str | None = None,
+    cell: int = 118,
+    aspect: int = 1,
 ) -> None:
-    """Draws the grid; `on_pick(id)` runs before the page does."""
+    """Draws the grid of cells at least `cell` pixels wide, pictures `aspect` times as wide as high.
+
+    `on_pick(id)` runs before the page does.
+    """
 
     def forward() -> None:
         chosen = st.session_state[key].get("picked")
         if chosen is not None:
             on_pick(chosen)
 
-    data = {"cards": [asdict(card) for card in cards], "picked": picked, "cell": cell}
+    data = {"cards": [asdict(card) for card in cards], "picked": picked, "cell": cell, "aspect": aspect}
     _gallery(key=key, data=data, on_picked_change=forward)

@@ -45,7 +45,7 @@ def compression_panel(choice: Choice, epsilon: float) -> dict[str, Any] | None:
 
 def judging_panel(choice: Choice, settings: ScoreSettings) -> None:
     """Every signal against the probe's mistakes at these settings, as a job."""
-    panel("evaluate", _scored_arguments(choice, settings), begin=False, label="Compare the signals")
+    panel("evaluate", scored_arguments(choice, settings), begin=False, label="Compare the signals")
 
 
 def projection_panel(choice: Choice, method: str) -> None:
@@ -56,11 +56,11 @@ def projection_panel(choice: Choice, method: str) -> None:
 
 def alignment_panel(choice: Choice, settings: ScoreSettings) -> None:
     """Heat of a choice against its masks, with the settings of its scores."""
-    panel("align", _scored_arguments(choice, settings), begin=False, label="Measure the overlap")
+    panel("align", scored_arguments(choice, settings), begin=False, label="Measure the overlap")
 
 
-def _scored_arguments(choice: Choice, settings: ScoreSettings) -> list[str]:
-    """Of a verb that scores the choice with these settings and asks its probe."""
+def scored_arguments(choice: Choice, settings: ScoreSettings, epsilon: str | None = None) -> list[str]:
+    """Of a verb that scores the choice with these settings and asks its probe; `epsilon` instead of theirs."""
     chosen = settings.features
     flags = {
         "--firing-only": chosen.firing_only,
@@ -68,7 +68,13 @@ def _scored_arguments(choice: Choice, settings: ScoreSettings) -> list[str]:
         "--no-normalize": not settings.normalize,
     }
     arguments = [*_subject(choice), "--split", choice.split, "--fit", choice.fit, "--train", choice.fit]
-    arguments += ["--epsilon", f"{chosen.epsilon:g}", "--percentiles", f"{chosen.lower:g}", f"{chosen.upper:g}"]
+    arguments += [
+        "--epsilon",
+        epsilon or f"{chosen.epsilon:g}",
+        "--percentiles",
+        f"{chosen.lower:g}",
+        f"{chosen.upper:g}",
+    ]
     return [*arguments, *(flag for flag, wanted in flags.items() if wanted)]
 
 

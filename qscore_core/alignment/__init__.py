@@ -7,6 +7,7 @@
 """
 
 from qscore_core.alignment.catalogue import METRIC_KEYS, METRICS, Metric, metric_named
+from qscore_core.alignment.changes import CHANGES, Judged, change_table, changes, judged_table
 from qscore_core.alignment.framing import framed_mask, framed_masks
 from qscore_core.alignment.means import Overlap
 from qscore_core.alignment.measuring import measure
@@ -34,6 +35,7 @@ from qscore_core.alignment.tables import image_table, pair_table
 from qscore_core.alignment.values import Alignment, Measured
 
 __all__ = [
+    "CHANGES",
     "CORRECT",
     "KINDS",
     "METRICS",
@@ -45,6 +47,7 @@ __all__ = [
     "Gap",
     "HeatSettings",
     "HeatShares",
+    "Judged",
     "KindSummary",
     "MaskShare",
     "Measured",
@@ -57,11 +60,14 @@ __all__ = [
     "at_thresholds",
     "by_class",
     "by_outcome",
+    "change_table",
+    "changes",
     "feature_table",
     "framed_mask",
     "framed_masks",
     "heat_shares",
     "image_table",
+    "judged_table",
     "measure",
     "metric_named",
     "outcome_gap",

@@ -75,6 +75,18 @@ def test_another_metric_and_threshold(align, found):
     assert other["core"]["mean"] != found["core"]["mean"]
 
 
+def test_what_changed_after(align, found):
+    other = f"file:{small_encoder_file(align.folder, seed=3)}"
+    words = ["--encoder", align.encoder, "--dataset", HABITATS, "--epsilon", 2, "--top", 4]
+    told = align(*words, "--after", other, "--changes-out", align.folder / "changes.csv")
+    assert (told["core"], told["after"]) == (found["core"], other)
+    rows, table = told["changes"], pd.read_csv(told["changes_out"])
+    assert [row["kind"] for row in rows[:2]] == ["core", "spurious"]
+    assert rows[0]["difference"] == pytest.approx(rows[0]["after"] - rows[0]["before"])
+    assert len(table) == 60
+    assert set(table["change"]) <= {row["change"] for row in rows[2:]}
+
+
 def test_without_a_train_split_there_are_no_outcomes(align):
     folder = align.folder / "one"
     write_pictures(folder, 6, splits=("only",))
