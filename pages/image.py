@@ -27,14 +27,14 @@ def choose(table: pd.DataFrame) -> str:
     address.publish({"image": image})
     rank = rank_of[image]
     st.session_state["rank"] = rank + 1
-    before, number, after, pin, words = st.columns([1.3, 1.4, 1.2, 1.2, 4.5], vertical_alignment="bottom")
+    line = st.container(horizontal=True, vertical_alignment="bottom")
     go = {"on_click": _show, "shortcut": "Left", "args": (str(order[rank - 1]),)}
-    before.button("Previous", icon=":material/arrow_back:", **go)
-    number.number_input("Rank by Q", 1, len(order), step=1, key="rank", on_change=_at_rank, args=(order,))
+    line.button("Previous", icon=":material/arrow_back:", **go)
+    line.number_input("Rank by Q", 1, len(order), step=1, key="rank", on_change=_at_rank, args=(order,), width=150)
     go = {"on_click": _show, "shortcut": "Right", "args": (str(order[(rank + 1) % len(order)]),)}
-    after.button("Next", icon=":material/arrow_forward:", **go)
-    _pin_button(pin, image)
-    words.markdown(f"of {len(order):,}, from the lowest · `{image}`")
+    line.button("Next", icon=":material/arrow_forward:", **go)
+    _pin_button(line, image)
+    st.caption(f"Of {len(order):,}, from the lowest · `{image}`")
     return image
 
 
@@ -46,9 +46,9 @@ def _at_rank(order: np.ndarray) -> None:
     _show(str(order[st.session_state["rank"] - 1]))
 
 
-def _pin_button(column: st.delta_generator.DeltaGenerator, image: str) -> None:
+def _pin_button(place: st.delta_generator.DeltaGenerator, image: str) -> None:
     pinned = st.session_state.get("pin") == image
-    column.button(
+    place.button(
         "Unpin" if pinned else "Pin",
         icon=":material/push_pin:",
         on_click=lambda: st.session_state.update(pin=None if pinned else image),

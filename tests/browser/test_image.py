@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 DATA = "habitats?count=120"
 
@@ -13,9 +13,17 @@ def settled(page):
 
 
 def choose(page, label, option):
-    page.get_by_role("combobox", name=label, exact=True).click()
-    page.get_by_role("option", name=option).first.click()
-    settled(page)
+    """A run of the page that ends meanwhile closes an open list: then it is opened again."""
+    wanted = page.get_by_role("option", name=option).first
+    for _ in range(5):
+        page.get_by_role("combobox", name=label, exact=True).click()
+        try:
+            wanted.click(timeout=4_000)
+        except TimeoutError:
+            page.keyboard.press("Escape")
+            continue
+        return settled(page)
+    raise AssertionError(f"The list `{label}` never offered `{option}`.")
 
 
 def drawn(page):

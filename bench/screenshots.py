@@ -1,0 +1,106 @@
+"""`python -m bench.screenshots --workspace W` takes the pictures of the README from the running app, into docs/.
+
+What a page shows must be in the workspace already: the app is started on it, and a picture is taken once a page has
+come to rest. A page whose data are not there is left out and named.
+"""
+
+import argparse
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, TimeoutError, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+WIDTH, PATIENCE_MS = 1400, 120_000
+AT_REST = "[data-testid=stApp][data-test-script-state=notRunning]"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """`shows` is a CSS selector that is there once the page is what it should be; `height` in pixels."""
+
+    name: str
+    address: str
+    shows: str
+    theme: str = "light"
+    height: int = 1120
+
+
+SHOTS = (
+    Shot("features", "features?feature=453", ".card"),
+    Shot("low_q_dark", "low_q", ".card", "dark"),
+    Shot("image_dark", "image", ".card", "dark"),
+    Shot("finetune", "finetune", "text=Q-Scores before and after", height=1700),
+    Shot("finetune_curves_dark", "finetune", ".js-plotly-plot", "dark", 1700),
+)
+
+
+def take(browser: Browser, server: str, shot: Shot, folder: Path) -> bool:
+    """Whether the picture could be taken."""
+    context = browser.new_context(viewport={"width": WIDTH, "height": shot.height}, color_scheme=shot.theme)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(f"{server}/{shot.address}")
+    try:
+        page.locator(shot.shows).first.wait_for()
+        page.locator(AT_REST).wait_for()
+        page.wait_for_timeout(2_000)  # pictures and figures are drawn after the script has ended
+        page.screenshot(path=folder / f"{shot.name}.png")
+    except TimeoutError:
+        return False
+    finally:
+        context.close()
+    return True
+
+
+@contextmanager
+def served(workspace: Path) -> Iterator[str]:
+    """Address of the app on a workspace."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "qscore_core", "serve", "--no-browser", "--port", str(port)]
+    process = subprocess.Popen([*command, "--workspace", str(workspace)], cwd=ROOT, start_new_session=True)
+    try:
+        _wait(f"http://127.0.0.1:{port}", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(address: str, process: subprocess.Popen) -> None:
+    while process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
+                return
+        except OSError:
+            time.sleep(0.5)
+    raise SystemExit("The app did not start.")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workspace", type=Path, required=True)
+    parser.add_argument("--only", nargs="+", default=[shot.name for shot in SHOTS])
+    arguments = parser.parse_args()
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with served(arguments.workspace) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        for shot in SHOTS:
+            if shot.name in arguments.only:
+                done = take(browser, server, shot, ROOT / "docs")
+                print(shot.name, "taken" if done else f"left out: {shot.address} never showed {shot.shows}")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
