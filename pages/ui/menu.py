@@ -35,6 +35,7 @@ PAGES = (
     PageEntry("prediction", "Does Q predict mistakes?", ":material/query_stats:", "prediction"),
     PageEntry("compare", "Compare", ":material/compare:", "compare", needs_view=False),
     PageEntry("finetune", "Fine-tune", ":material/model_training:", "finetune"),
+    PageEntry("jobs", "Jobs", ":material/checklist:", "jobs", needs_view=False),
     PageEntry("lab", "Lab session", ":material/school:", "lab", needs_view=False),
 )
 BY_NAME = {page.name: page for page in PAGES}

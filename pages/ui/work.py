@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.ui import cached
 from pages.ui.choice import Choice
+from pages.ui.words import literal
 from qscore_core.datasets import is_at_hand
 from qscore_core.errors import QScoreError
 from qscore_core.jobs import Job, cancel_job, ensure_job, find_job, newest_job
@@ -160,8 +161,8 @@ def _waiting(job: Job) -> str:
         return words
     first = find_job(job.ahead[0].id, cached.workspace())
     return (
-        f"{words} At work now: “{first.title}” ({standing(first)}). To let others go first, stop it on its page or "
-        f"with `python -m qscore_core jobs cancel {first.id}`; it can go on later from where it was."
+        f"{words} At work now: “{first.title}” ({standing(first)}). To let others go first, stop it on the page Jobs "
+        f"or with `python -m qscore_core jobs cancel {first.id}`; it can go on later from where it was."
     )
 
 
@@ -185,5 +186,5 @@ def _ended(job: Job) -> None:
 
 def log(job: Job) -> None:
     """The end of a job's log, folded up."""
-    with st.expander("Log"):
+    with st.expander(f"Log of {literal(job.id)}"):
         st.code("\n".join(job.log_lines(LOG_LINES)) or "(empty)", language=None)

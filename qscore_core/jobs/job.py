@@ -8,7 +8,7 @@ from typing import Any
 from qscore_core.errors import QScoreError
 from qscore_core.jobs.folder import JobFolder, job_folders, last_lines
 from qscore_core.jobs.queue import ahead_of
-from qscore_core.jobs.request import Request
+from qscore_core.jobs.request import Request, option
 from qscore_core.jobs.standing import LIVE, JobState, Standing, standing_of
 from qscore_core.status import Status
 from qscore_core.workspace import Workspace
@@ -54,6 +54,20 @@ class Job:
     @property
     def live(self) -> bool:
         return self.state in LIVE
+
+    @property
+    def ended(self) -> float | None:
+        """When it ended, as far as its last sign of life tells; None while it lives."""
+        return None if self.live else self.heartbeat
+
+    @property
+    def encoder(self) -> str | None:
+        """The reference of the encoder it works with, None where it names none or several."""
+        return option(self.arguments, "--encoder")
+
+    @property
+    def dataset(self) -> str | None:
+        return option(self.arguments, "--dataset")
 
     @property
     def fraction(self) -> float:

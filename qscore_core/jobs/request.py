@@ -16,6 +16,8 @@ KINDS = {
     "probe": "Linear probe",
     "compress": "Compression curve",
     "align": "Heat against masks",
+    "project": "Map",
+    "find-slices": "Search for slices",
     "lab": "Lab session",
     "encoder-report": "Encoder report",
     "compare": "Comparison",

@@ -13,7 +13,10 @@ from qscore_core.verbs._common import Session
 ACTIONS = ("list", "show", "log", "watch", "cancel", "resume")
 LOG_LINES = 40
 LOOK_EVERY_SECONDS = 0.5
-IN_A_LIST = ("id", "kind", "title", "device", "state", "phase", "done", "total", "rate", "eta_seconds", "error")
+IN_A_LIST = (
+    *("id", "kind", "title", "encoder", "dataset", "device", "state", "phase", "done", "total", "rate", "eta_seconds"),
+    *("error", "began", "ended"),
+)
 
 
 def jobs(action: str, job_id: str | None, session: Session) -> list[dict[str, Any]]:
@@ -42,8 +45,9 @@ def _short(job: Job) -> dict[str, Any]:
 
 
 def _whole(job: Job) -> dict[str, Any]:
-    times = {name: _clock(getattr(job, name)) for name in ("submitted", "began", "heartbeat")}
-    return {**asdict(job), **times, "log": str(job.log), "place": job.place}
+    times = {name: _clock(getattr(job, name)) for name in ("submitted", "began", "heartbeat", "ended")}
+    about = {"encoder": job.encoder, "dataset": job.dataset}
+    return {**asdict(job), **times, **about, "log": str(job.log), "place": job.place}
 
 
 def _clock(seconds: float | None) -> str | None:
