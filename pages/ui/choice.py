@@ -48,7 +48,7 @@ def choose() -> Choice:
         names = _test_first(cached.splits(dataset))
         if st.session_state.get("split") not in names:
             st.session_state["split"] = names[0]
-        split = st.selectbox("Scored split", names, key="split")
+        split = st.selectbox("Scored split", names, key="split", persist_state="session")
         address.publish({"split": split})
     return Choice(encoder, dataset, split, "train" if "train" in names else split)
 
