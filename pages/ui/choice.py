@@ -38,19 +38,24 @@ def choose() -> Choice:
     address.adopt({"encoder": str, "data": str, "split": str})
     with st.sidebar:
         encoders = _options("encoder", BUILT_IN[0], [entry.ref for entry in cached.encoders() if entry.available])
-        encoder = st.selectbox("Encoder", encoders, key="encoder", accept_new_options=True, help=ENCODER_HELP)
+        encoder = st.selectbox("Encoder", encoders, accept_new_options=True, help=ENCODER_HELP, **_kept("encoder"))
         require_allowed(encoder)
         if origins := [str(origin) for origin in lineage(encoder, cached.workspace())]:
             st.caption(", itself ".join(origins))
         datasets = _options("data", BUILT_IN[1], cached.dataset_refs())
-        dataset = st.selectbox("Data", datasets, key="data", accept_new_options=True, help=DATA_HELP)
+        dataset = st.selectbox("Data", datasets, accept_new_options=True, help=DATA_HELP, **_kept("data"))
         address.publish({"encoder": encoder, "data": dataset})
         names = _test_first(cached.splits(dataset))
         if st.session_state.get("split") not in names:
             st.session_state["split"] = names[0]
-        split = st.selectbox("Scored split", names, key="split", persist_state="session")
+        split = st.selectbox("Scored split", names, **_kept("split"))
         address.publish({"split": split})
     return Choice(encoder, dataset, split, "train" if "train" in names else split)
+
+
+def _kept(key: str) -> dict[str, str]:
+    """Of a widget whose value outlives a run that goes on to another page before it is drawn."""
+    return {"key": key, "persist_state": "session"}
 
 
 def require_allowed(encoder: str) -> None:

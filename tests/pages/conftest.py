@@ -1,6 +1,7 @@
 """One workspace with everything ready, made by the real command line, shared by the tests of the app."""
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -9,20 +10,33 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from qscore_core.workspace import MANIFEST, Workspace, is_whole, write_json
+
 ROOT = Path(__file__).resolve().parents[2]
 ENCODER, DATA = "habitats:simclr", "habitats?count=120"
 
 
 @pytest.fixture(scope="session")
 def ready_workspace(tmp_path_factory):
-    """Habitats, cut short, scored and probed with the built-in encoder."""
-    folder = tmp_path_factory.mktemp("ready")
+    """Habitats, cut short, scored and probed with the built-in encoder: made once, each test process has a copy."""
+    own = tmp_path_factory.mktemp("ready") / "workspace"
+    base = tmp_path_factory.getbasetemp()
+    shared = Workspace.at((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "ready-for-all")
+    folder = shared.artefact("ready", "1")
+    with shared.lock(folder, wait_seconds=600):
+        if not is_whole(folder):
+            _make_ready(folder / "workspace")
+            write_json(folder / MANIFEST, {})
+    shutil.copytree(folder / "workspace", own)
+    return own
+
+
+def _make_ready(folder):
     command = [sys.executable, "-m", "qscore_core", "evaluate", "--encoder", ENCODER, "--dataset", DATA]
     done = subprocess.run(
         [*command, "--epsilon", "auto", "--workspace", str(folder), "--json"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    return folder
 
 
 @dataclass
