@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import cached, finetune_estimate, finetune_results, finetune_runs
+from pages.ui import cached, classroom, finetune_estimate, finetune_results, finetune_runs
 from pages.ui.ending import end_page
 from pages.ui.finetune_form import wanted
 from pages.ui.finetune_plan import Beginning, begin_runs, beginning, choose_method, device, objective_words, tasks
@@ -36,7 +36,7 @@ def plan(begin: Beginning) -> list[Finetuning]:
     if on_cpu:
         times = RECIPES["paper"].epochs / RECIPES["quick"].epochs
         st.caption(f":material/info: {WITHOUT_GPU.format(times=times)}")
-    form = wanted("quick" if on_cpu else "paper", len(begin.data))
+    form = wanted("quick" if on_cpu or classroom.on() else "paper", len(begin.data))
     try:
         return tasks(begin, form)
     except QScoreError as error:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui import address, cached
-from pages.ui.job_line import COMPLAINT, line
+from pages.ui.job_card import COMPLAINT, card
 from pages.ui.words import counted
 from qscore_core.jobs import list_jobs
 
@@ -23,7 +23,7 @@ def watched(ids: tuple[str, ...]) -> None:
     if tuple(job.id for job in alive) != ids:
         st.rerun()
     for job in reversed(alive):
-        line(job)
+        card(job)
 
 
 def ended() -> None:
@@ -41,7 +41,7 @@ def ended() -> None:
     pages = -(-len(shown) // PER_PAGE)
     page = st.pagination(pages, key=f"jobs_of_{pages}") if pages > 1 else 1
     for job in shown[(page - 1) * PER_PAGE : page * PER_PAGE]:
-        line(job)
+        card(job)
     st.caption(counted(len(shown), "job"))
 
 

@@ -576,11 +576,14 @@ def serve(
         list[Path] | None,
         typer.Option(help="Pages open weights below it (repeatable) [QSCORE_FOLDERS, else this folder]."),
     ] = None,
+    classroom: Annotated[
+        bool, typer.Option("--classroom", help="Nothing but Habitats and what was made here, `quick` training only.")
+    ] = False,
 ) -> dict[str, Any]:
     """The app."""
-    from qscore_core.verbs.serving import serve
+    from qscore_core.verbs.serving import CLASSROOM, serve
 
-    return serve(session, port, address, browser, folder or [])
+    return serve(session, port, address, browser, folder or [], {CLASSROOM: "1"} if classroom else {})
 
 
 def main() -> None:

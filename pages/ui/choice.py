@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.ui import address, cached
+from pages.ui import address, cached, classroom
 from qscore_core.encoders.lineage import lineage
 from qscore_core.references import parse_reference
 
@@ -37,13 +37,17 @@ def choose() -> Choice:
     """Draws the choice and returns it. Raises QScoreError for a data set that cannot be opened."""
     address.adopt({"encoder": str, "data": str, "split": str})
     with st.sidebar:
-        encoders = _options("encoder", BUILT_IN[0], [entry.ref for entry in cached.encoders() if entry.available])
-        encoder = st.selectbox("Encoder", encoders, accept_new_options=True, help=ENCODER_HELP, **_kept("encoder"))
+        if classroom.on():
+            st.caption(f":material/school: {classroom.WORDS}")
+        known = classroom.offered([entry.ref for entry in cached.encoders() if entry.available], classroom.ENCODERS)
+        encoders = _options("encoder", BUILT_IN[0], known)
+        encoder = st.selectbox("Encoder", encoders, help=ENCODER_HELP, **_typed(), **_kept("encoder"))
         require_allowed(encoder)
         if origins := [str(origin) for origin in lineage(encoder, cached.workspace())]:
             st.caption(", itself ".join(origins))
-        datasets = _options("data", BUILT_IN[1], cached.dataset_refs())
-        dataset = st.selectbox("Data", datasets, accept_new_options=True, help=DATA_HELP, **_kept("data"))
+        datasets = _options("data", BUILT_IN[1], classroom.offered(cached.dataset_refs(), classroom.DATASETS))
+        dataset = st.selectbox("Data", datasets, help=DATA_HELP, **_typed(), **_kept("data"))
+        classroom.require(encoder, dataset)
         address.publish({"encoder": encoder, "data": dataset})
         names = _test_first(cached.splits(dataset))
         if st.session_state.get("split") not in names:
@@ -59,7 +63,8 @@ def _kept(key: str) -> dict[str, str]:
 
 
 def require_allowed(encoder: str) -> None:
-    """Raises EncoderError for a file outside the folders that this server opens."""
+    """Raises EncoderError for a file outside the folders that this server opens, in a classroom SettingsError."""
+    classroom.require(encoder)
     if encoder.startswith("file:"):
         cached.allowed_folders().require(parse_reference(encoder, ("file",)).body)
 
@@ -68,6 +73,11 @@ def _options(key: str, first: str, known: list[str]) -> list[str]:
     """The built-in reference first, then the known ones and the one that the address or the user typed."""
     typed = st.session_state.setdefault(key, first)
     return list(dict.fromkeys([first, *known, typed]))
+
+
+def _typed() -> dict[str, bool]:
+    """Whether people may type a reference of their own."""
+    return {"accept_new_options": not classroom.on()}
 
 
 def _test_first(names: tuple[str, ...]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import cached
+from pages.ui import cached, classroom
 from pages.ui.view import View
 from pages.ui.words import literal
 from qscore_core.errors import QScoreError
@@ -20,12 +20,16 @@ from qscore_core.feature_notes import (
 
 def notes_of(view: View) -> Notes:
     """What people noted of the features of the encoder that is looked at."""
-    return read_notes(notes_owner(view.fit), cached.workspace())
+    return read_notes(_owner(view), cached.workspace())
+
+
+def _owner(view: View) -> str:
+    return classroom.own(notes_owner(view.fit))
 
 
 def naming(view: View, feature: int) -> None:
     """One line: the name to type, the star, and the way to features noted before."""
-    owner, notes = notes_owner(view.fit), notes_of(view)
+    owner, notes = _owner(view), notes_of(view)
     note = notes.get(feature, NOTHING)
     # One key a feature and name: a widget keeps what it was given first, whoever renames the feature elsewhere.
     key = f"feature_name_{owner}_{feature}_{note.name}"
@@ -38,7 +42,8 @@ def naming(view: View, feature: int) -> None:
         placeholder="what its images have in common",
         on_change=_name,
         args=(owner, feature, key),
-        help="Shown wherever this encoder's feature is, for everybody who uses this workspace.",
+        help="Shown wherever this encoder's feature is"
+        + (", to you." if classroom.on() else ", for everybody who uses this workspace."),
     )
     star.button(
         "Starred" if note.starred else "Star",

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import address
+from pages.ui import address, classroom
 from qscore_core.regulariser import Scale
 from qscore_core.training import ARMS, MEANINGS, RECIPES, FinetuneRecipe
 from qscore_core.training.arms import CONTROL, PAPER_WEIGHT
@@ -112,6 +112,9 @@ def wanted(default_recipe: str, images: int) -> Wanted:
         arms = _arms()
     with right:
         recipe = _recipe(images)
+    if classroom.on():
+        address.publish({"arms": arms, "recipe": recipe})
+        return _read(tuple(arms))
     with st.expander("Settings", icon=":material/tune:"):
         st.caption(
             "They start at the recipe's values and hold for all arms; a weight, for arms that have its term. `tuned` "
@@ -142,12 +145,17 @@ def _arms() -> list[str]:
 def _recipe(images: int) -> str:
     return st.radio(
         "Recipe",
-        list(RECIPES),
+        list(_recipes()),
         key=PREFIX + "recipe",
-        captions=[recipe_words(recipe, recipe.steps(images)) for recipe in RECIPES.values()],
+        captions=[recipe_words(recipe, recipe.steps(images)) for recipe in _recipes().values()],
         on_change=_take_recipe,
         persist_state="session",
     )
+
+
+def _recipes() -> dict[str, FinetuneRecipe]:
+    """Those that may be chosen here."""
+    return {name: recipe for name, recipe in RECIPES.items() if not classroom.on() or name == classroom.RECIPE}
 
 
 def short(number: float) -> str:
@@ -167,7 +175,7 @@ def recipe_words(recipe: FinetuneRecipe, steps: int) -> str:
 
 def _start_form(default_recipe: str) -> None:
     """Values from the address, from before, or from the recipe."""
-    address.adopt({"arms": address.listing, "recipe": address.one_of(*RECIPES)})
+    address.adopt({"arms": address.listing, "recipe": address.one_of(*_recipes())})
     state = st.session_state
     if "arms" in state:
         state[PREFIX + "arms"] = [arm for arm in state.pop("arms") if arm in ARMS]

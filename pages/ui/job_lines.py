@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.ui import work
+from pages.ui import classroom, work
 from qscore_core.jobs import Job
 from qscore_core.progress import Progress, format_seconds
 from qscore_core.run_standing import RunStanding
@@ -84,7 +84,7 @@ def _button(line: Line, key: str, go_on: Callable[[], None], finished: Callable[
     elif line.job is not None and line.job.live:
         if line.job.stopping:
             st.caption("Stopping: it saves where it is.")
-        else:
+        elif not classroom.on():
             stop = {"icon": ":material/stop_circle:", "help": "What was done is kept.", "width": "stretch"}
             st.button("Stop", key=f"stop_{key}", on_click=work.stop, args=(line.job,), **stop)
     elif line.state == "running":

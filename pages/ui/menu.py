@@ -10,7 +10,8 @@ FOLDER = Path(__file__).resolve().parents[1]
 class PageEntry:
     """A page: its script, its address below the server, and how the menu shows it.
 
-    `needs_view` says that the page shows scores, and so waits until they are there.
+    `needs_view` says that the page shows scores, and so waits until they are there; `in_classroom` that it is open to
+    those who may only look.
     """
 
     name: str
@@ -19,6 +20,7 @@ class PageEntry:
     path: str
     default: bool = False
     needs_view: bool = True
+    in_classroom: bool = True
 
     @property
     def script(self) -> Path:
@@ -27,7 +29,7 @@ class PageEntry:
 
 PAGES = (
     PageEntry("start", "Start", ":material/home:", "", default=True),
-    PageEntry("encoders", "Encoders", ":material/neurology:", "encoders", needs_view=False),
+    PageEntry("encoders", "Encoders", ":material/neurology:", "encoders", needs_view=False, in_classroom=False),
     PageEntry("features", "Discriminative features", ":material/bar_chart:", "features"),
     PageEntry("low_q", "Low-Q images", ":material/image_search:", "low_q"),
     PageEntry("image", "One image", ":material/center_focus_strong:", "image"),

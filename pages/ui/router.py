@@ -5,8 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import address, going
-from pages.ui.ending import PageEndedError
+from pages.ui import address, classroom, going
+from pages.ui.ending import PageEndedError, end_page
 from pages.ui.menu import PAGES
 from pages.ui.view import put_together, sidebar_alone
 
@@ -15,7 +15,14 @@ ICON = Path(__file__).resolve().parents[2] / "assets" / "icon.svg"
 st.set_page_config(page_title="Q-Score Lab", page_icon=str(ICON), layout="wide")
 page = st.navigation(
     [
-        st.Page(entry.script, title=entry.title, icon=entry.icon, url_path=entry.path, default=entry.default)
+        st.Page(
+            entry.script,
+            title=entry.title,
+            icon=entry.icon,
+            url_path=entry.path,
+            default=entry.default,
+            visibility="hidden" if classroom.on() and not entry.in_classroom else "visible",
+        )
         for entry in PAGES
     ]
 )
@@ -23,7 +30,10 @@ address.begin()
 going.follow(page.title)
 st.title("Q-Score Lab" if page.title == "Start" else page.title)
 with suppress(PageEndedError):
-    needs_view = next(entry.needs_view for entry in PAGES if entry.title == page.title)
-    (put_together if needs_view else sidebar_alone)()
+    entry = next(entry for entry in PAGES if entry.title == page.title)
+    (put_together if entry.needs_view else sidebar_alone)()
+    if classroom.on() and not entry.in_classroom:
+        st.info(classroom.CLOSED, icon=":material/school:")
+        end_page()
     page.run()
 address.flush()  # also where a page ended early

@@ -15,7 +15,7 @@ from typing import IO
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address, cached
+from pages.ui import address, cached, classroom
 from pages.ui.choice import Choice
 from pages.ui.words import counted, literal
 from qscore_core.datasets import Dataset
@@ -99,7 +99,8 @@ def bar(
         st.markdown(f"**{len(shown):,} of {counted(len(among), 'image')}**{where}", width="stretch")
         if selection is not None:
             st.button("Clear", icon=":material/close:", key="clear_selection", on_click=clear, help=HELP_CLEAR)
-        _save(choice, shown, selection)
+        if not classroom.on():
+            _save(choice, shown, selection)
         _saved_slices(choice, selection)
         export(shown, pictures)
     _lost(selection, among)
@@ -153,7 +154,7 @@ def _saved_slices(choice: Choice, selection: Selection | None) -> None:
             label = f"{literal(one.name)} ({len(one.ids):,})"
             st.button(label, key=f"slice_open_{number}", on_click=_show, args=(one,), width="stretch")
         named = next((one for one in known if selection and one.name == selection.name), None)
-        if named is not None:
+        if named is not None and not classroom.on():
             _change(named)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import cached
+from pages.ui import cached, classroom
 from pages.ui.choice import Choice
 from pages.ui.words import literal
 from qscore_core.datasets import is_at_hand
@@ -145,7 +145,7 @@ def _watch(job_id: str) -> None:
         st.progress(min(job.fraction, 1.0), text=standing(job))
     if job.stopping:
         st.caption("Stopping: it saves where it is.")
-    elif st.button("Stop", icon=":material/stop_circle:", help="What was computed is kept."):
+    elif not classroom.on() and st.button("Stop", icon=":material/stop_circle:", help="What was computed is kept."):
         stop(job)
 
 
@@ -185,6 +185,8 @@ def _ended(job: Job) -> None:
 
 
 def log(job: Job) -> None:
-    """The end of a job's log, folded up."""
+    """The end of a job's log, folded up; not in a classroom, since it names files."""
+    if classroom.on():
+        return
     with st.expander(f"Log of {literal(job.id)}"):
         st.code("\n".join(job.log_lines(LOG_LINES)) or "(empty)", language=None)

@@ -13,14 +13,17 @@ from typing import Any
 from qscore_core.verbs._common import Session
 
 ROOT = Path(__file__).resolve().parents[2]
+CLASSROOM = "QSCORE_CLASSROOM"  # in the app's environment, `1` says that its pages are for a classroom
 
 
-def serve(session: Session, port: int, address: str, browser: bool, folders: list[Path]) -> dict[str, Any]:
-    """Runs the app until it is stopped."""
+def serve(
+    session: Session, port: int, address: str, browser: bool, folders: list[Path], changes: dict[str, str]
+) -> dict[str, Any]:
+    """Runs the app until it is stopped; `changes` are of its environment."""
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
     # Headless: Streamlit's own way to open a browser also asks its user questions that are none of ours.
     command += ["--server.port", str(port), "--server.address", address, "--server.headless", "true"]
-    environment = app_environment(session.workspace.root, folders)
+    environment = app_environment(session.workspace.root, folders) | changes
     page = f"http://{'127.0.0.1' if address == '0.0.0.0' else address}:{port}"
     session.say(f"The app is at {page} (Ctrl-C stops it).")
     if browser and _has_display():

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from pages.ui import cached, job_results, work
+from pages.ui import cached, classroom, job_results, work
 from pages.ui.words import literal
 from qscore_core.errors import QScoreError
 from qscore_core.jobs import Job, resume_job
@@ -24,7 +24,7 @@ BADGES = {
 COMPLAINT = "job_complaint"
 
 
-def line(job: Job) -> None:
+def card(job: Job) -> None:
     """Draws it; a live one with its progress, an ended one with the way to its result or to go on."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -35,7 +35,7 @@ def line(job: Job) -> None:
         if job.live:
             _live(job)
         elif job.error and job.state != "done":
-            st.markdown(job.error)
+            st.markdown(job.error if not classroom.on() else "The teacher can see why.")
         if not job.live or job.state == "running":
             work.log(job)
 
@@ -74,11 +74,15 @@ def _live(job: Job) -> None:
 
 def _buttons(job: Job) -> None:
     key = f"act_{job.id}"
+    if classroom.on() and job.state != "done":
+        return
     if job.live:
         how = {"on_click": work.stop, "args": (job,), "disabled": job.stopping, "help": "What was computed is kept."}
         st.button("Stop", icon=":material/stop_circle:", key=key, **how)
     elif job.state == "done":
         page = job_results.page_of(job)
+        if classroom.on() and not page.in_classroom:
+            return
         where = {"icon": page.icon, "query_params": job_results.address_of(job)}
         st.page_link(page.script, label="Open the result", width="content", **where)
     else:
