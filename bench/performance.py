@@ -1,0 +1,52 @@
+"""docs/performance.md from what was measured: a table a part, each with the machine of its own last run."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bench.measure import HEADER, Row
+from qscore_core.workspace import write_atomic
+
+KEPT = Path(__file__).resolve().parents[1] / "docs" / "records" / "performance.json"
+INTRODUCTION = """# Performance
+
+Measured by `python -m bench` (`make bench`), as ratios within one run where a ratio makes sense, the fastest of several
+repeats. Written by `python -m bench --write docs/performance.md`; `--only PART` measures a part again and leaves the
+others as they were. Numbers of different parts may be of different machines."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The rows of one part, and in words what they were measured on and with."""
+
+    machine: str
+    rows: tuple[Row, ...]
+
+
+def read_parts(path: Path = KEPT) -> dict[str, Part]:
+    """What was kept, by the part's name; nothing where there is no such file."""
+    if not path.exists():
+        return {}
+    return {
+        name: Part(part["machine"], tuple(Row(**row) for row in part["rows"]))
+        for name, part in json.loads(path.read_text()).items()
+    }
+
+
+def keep(measured: Mapping[str, Part], order: Sequence[str], path: Path = KEPT) -> dict[str, Part]:
+    """Puts the measured parts in place of what was kept of them; returns all, in `order`."""
+    known = {**read_parts(path), **measured}
+    parts = {name: known[name] for name in order if name in known}
+    write_atomic(path, json.dumps({name: asdict(part) for name, part in parts.items()}, indent=1) + "\n")
+    return parts
+
+
+def page(parts: Mapping[str, Part]) -> str:
+    """The whole page."""
+    sections = [f"## {name.replace('_', ' ')}\n\n{part.machine}.\n\n{table(part.rows)}" for name, part in parts.items()]
+    return "\n\n".join([INTRODUCTION, *sections]) + "\n"
+
+
+def table(rows: Sequence[Row]) -> str:
+    return "\n".join([HEADER, *map(str, rows)])

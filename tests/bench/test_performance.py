@@ -1,0 +1,28 @@
+"""Measuring a part again leaves the others as they were."""
+
+from dataclasses import replace
+
+from bench.measure import Row
+from bench.performance import Part, keep, page, read_parts
+
+FAST = Part("a machine", (Row("speed", "3 x", ">= 2 x", True, "both in one run"),))
+SMALL = Part("another machine", (Row("memory", "9 GB", "<= 4 GB", False), Row("rows", "7", "", None)))
+
+
+def test_a_part_is_replaced_and_the_others_stay(tmp_path):
+    path, order = tmp_path / "performance.json", ["fast", "small"]
+    assert read_parts(path) == {}
+    assert list(keep({"small": SMALL}, order, path)) == ["small"]
+    assert list(keep({"fast": FAST}, order, path)) == order
+    again = replace(FAST, machine="a third machine")
+    assert keep({"fast": again}, order, path) == {"fast": again, "small": SMALL} == read_parts(path)
+
+
+def test_the_page_names_the_machine_of_every_part():
+    lines = page({"whole_matrix": FAST, "small": SMALL}).splitlines()
+    assert [line for line in lines if line.startswith("## ")] == ["## whole matrix", "## small"]
+    assert "a machine." in lines
+    assert "another machine." in lines
+    assert "| speed | 3 x | >= 2 x | holds | both in one run |" in lines
+    assert "| memory | 9 GB | <= 4 GB | **missed** |  |" in lines
+    assert "| rows | 7 |  |  |  |" in lines
