@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import address, compare_cached, compare_details, compare_selection, report_panel, work
+from pages.ui import address, compare_cached, compare_details, compare_neighbours, compare_selection, report_panel, work
 from pages.ui.cached import NotExtractedError
 from pages.ui.choice import Choice
 from pages.ui.compare_choice import Compared, choose_compared, choose_pair
@@ -11,7 +11,7 @@ from qscore_core.comparison import FEWEST, Comparison, measure_table, pair_in_wo
 from qscore_core.errors import QScoreError
 from qscore_core.measure_text import text_table
 
-DETAILS = ("Disagreement", "Classes", "Representations", "Features")
+DETAILS = ("Disagreement", "Classes", "Representations", "Neighbours", "Features")
 
 
 def gathered(chosen: Compared) -> Comparison | None:
@@ -55,6 +55,20 @@ def overview(found: Comparison) -> None:
     )
 
 
+def views(found: Comparison, chosen: Compared) -> None:
+    """Offers the metrics that cost passes through the encoders."""
+    if all("lidar" in member.report.metrics for member in found.members):
+        return
+    how = compare_cached.VIEWS
+    with st.expander("Add alignment and LiDAR"):
+        st.caption(
+            f"Both ask how far {how.views} random views of an image are the same to an encoder. Takes up to "
+            f"{how.views * how.images:,} passes through each, once."
+        )
+        arguments = [*chosen.arguments, "--views", str(how.views)]
+        work.panel("compare", arguments, begin=False, label="Look at several views", title=f"Views: {chosen.title}")
+
+
 def closely(choice: Choice, found: Comparison, chosen: Compared) -> None:
     """Two of the encoders, image by image."""
     st.subheader("Two of them, image by image")
@@ -81,6 +95,8 @@ def closely(choice: Choice, found: Comparison, chosen: Compared) -> None:
         compare_details.classes(found, pair, chosen)
     elif detail == "Representations":
         compare_details.representations(found)
+    elif detail == "Neighbours":
+        compare_neighbours.panel(found, pair, chosen)
     else:
         compare_details.features(found, pair, chosen)
 
@@ -105,6 +121,7 @@ elif choice is not None:
             )
         elif found := gathered(chosen):
             overview(found)
+            views(found, chosen)
             closely(choice, found, chosen)
             report(found, chosen)
     except QScoreError as error:

@@ -7,17 +7,12 @@ from pages.ui.view import View, current_view
 from qscore_core import figures
 from qscore_core.errors import QScoreError
 from qscore_core.evaluation import (
-    EvaluationSettings,
     SignalEvaluation,
     accuracy_by_decile,
     precision_recall_points,
     roc_curve_points,
 )
-from qscore_core.judging import stored_judgement
 from qscore_core.pipeline import Outcomes
-from qscore_core.signals import Evidence
-
-SETTINGS = EvaluationSettings()  # those of the verb `evaluate`
 
 
 def headline(q: SignalEvaluation) -> None:
@@ -86,8 +81,7 @@ def distributions(view: View, outcomes: Outcomes) -> None:
 
 def rivals(view: View, outcomes: Outcomes) -> None:
     st.subheader("Beside other signals")
-    evidence = Evidence(view.analysis, cached.workspace(), outcomes)
-    document = stored_judgement(evidence, SETTINGS)
+    evidence, document = judged.evidence_of(view, outcomes)
     if document is None:
         judged.job_panel(view)
     else:

@@ -33,6 +33,8 @@ from qscore_core.verbs._options import (
     TrainBatch,
     TrainPrecision,
     TwoSided,
+    ViewImages,
+    Views,
     Workers,
 )
 
@@ -218,13 +220,16 @@ def evaluate(
     also: Annotated[
         list[str] | None, typer.Option(help="Another encoder, for neighbourhood consistency; once for each.")
     ] = None,
+    views: Views = 0,
+    view_images: ViewImages = 10_000,
     out: Annotated[Path | None, typer.Option(help="Folder for tables, every signal of every image included.")] = None,
 ) -> dict[str, Any]:
     """How well Q-Score and its rivals predict the linear probe's mistakes."""
-    from qscore_core.verbs.scoring import ScoreRequest, evaluate
+    from qscore_core.verbs.evaluating import EvaluateRequest, evaluate
+    from qscore_core.verbs.scoring import ScoreRequest
 
-    request = ScoreRequest(encoder, dataset, split, fit, epsilon, percentiles, normalize, firing_only, two_sided, out)
-    return evaluate(request, train, recipe, tuple(also or ()), session)
+    score = ScoreRequest(encoder, dataset, split, fit, epsilon, percentiles, normalize, firing_only, two_sided, out)
+    return evaluate(EvaluateRequest(score, train, recipe, tuple(also or ()), views, view_images), session)
 
 
 @app.command("encoder-report")
@@ -253,16 +258,22 @@ def compare(
     fit: Annotated[str | None, typer.Option(help="Split of D and of the probe [train, or the only one].")] = None,
     epsilon: Annotated[str, typer.Option(help="Standard deviations above the mean, or `auto`: each its own.")] = "auto",
     percentile: Annotated[float, typer.Option(help="Of an encoder's Q, at or below which an image is low.")] = 50.0,
+    neighbours: Annotated[
+        bool, typer.Option("--neighbours", help="Also: how far they agree on an image's nearest fit images.")
+    ] = False,
+    views: Views = 0,
+    view_images: ViewImages = 1000,
     out: Annotated[Path | None, typer.Option(help="One row an encoder, .parquet or .csv.")] = None,
     images_out: Annotated[Path | None, typer.Option(help="One row an image, .parquet or .csv.")] = None,
 ) -> dict[str, Any]:
     """Encoders side by side on the same images: who fails where, alone and together, and what their features share."""
     from qscore_core.verbs._epsilon import parse_epsilon
-    from qscore_core.verbs.comparing import CompareRequest, compare_verb
+    from qscore_core.verbs.comparing import CompareRequest, MoreRequest, compare_verb
 
+    more = MoreRequest(neighbours, views, view_images)
     asked = parse_epsilon(epsilon)
     return compare_verb(
-        CompareRequest(tuple(encoders), dataset, split, fit, asked, percentile, out, images_out), session
+        CompareRequest(tuple(encoders), dataset, split, fit, asked, percentile, more, out, images_out), session
     )
 
 

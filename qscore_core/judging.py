@@ -106,6 +106,7 @@ def _identity(evidence: Evidence, settings: EvaluationSettings) -> dict[str, Any
         "densities": asdict(evidence.densities_by),
         "others": [_hashed(table.index) for table in evidence.others],
         "settings": asdict(settings),
+        **({"views": asdict(evidence.views.settings)} if evidence.views else {}),
     }
 
 

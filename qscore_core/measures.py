@@ -12,9 +12,9 @@ import pandas as pd
 from qscore_core.alignment import KINDS, MaskShare
 from qscore_core.encoder_report import WHOLE, Accuracy, EncoderReport, ScoreReport
 from qscore_core.evaluation import SignalEvaluation
-from qscore_core.model_metrics import METRICS, ModelMetric
+from qscore_core.model_metrics import METRICS, VIEW_METRICS, ModelMetric
 
-SHARES = ("zeros", "negatives")  # model metrics that are shares of the entries
+KINDS_OF_METRICS = {"zeros": "share", "negatives": "share", "alignment": "score"}  # the others are counts
 
 Interval = tuple[float, float]
 
@@ -135,12 +135,12 @@ def of_metric(metric: ModelMetric) -> Measure:
         value = report.metrics.get(metric.key)
         return None if value is None else Measured(value)
 
-    return Measure(metric.title, metric.meaning, "share" if metric.key in SHARES else "count", measured)
+    return Measure(metric.title, metric.meaning, KINDS_OF_METRICS.get(metric.key, "count"), measured)
 
 
 def of_metrics() -> Iterator[Measure]:
-    """All that `model_metrics` knows, those that it learns later included."""
-    yield from map(of_metric, METRICS)
+    """All that `model_metrics` knows, those of several views where they were asked for."""
+    yield from map(of_metric, (*METRICS, *VIEW_METRICS))
 
 
 def of_heat() -> Iterator[Measure]:

@@ -11,6 +11,7 @@ from qscore_core.comparison import (
     CompareSettings,
     Comparison,
     Member,
+    Neighbourhoods,
     Pair,
     Similarity,
     class_differences,
@@ -19,21 +20,52 @@ from qscore_core.comparison import (
     pairs_of,
     put_together,
     stored_similarity,
+    with_view_metrics,
 )
+from qscore_core.comparison import neighbourhoods as comparison_neighbourhoods
 from qscore_core.encoder_report import ReportSplits, stored_report
 from qscore_core.pipeline import Subject
 from qscore_core.qscore import ScoreSettings
 from qscore_core.representations import Representations
+from qscore_core.several_views import ViewSettings, stored_views, view_metrics_of
+from qscore_core.signals import Evidence
+
+VIEWS = ViewSettings()  # those of `compare --views 4`
 
 
 def comparison(chosen: Compared) -> Comparison:
-    """Raises NotExtractedError where anything that the verb `compare` makes is not there yet."""
+    """With metrics of several views where they are there.
+
+    Raises NotExtractedError where anything that the verb `compare` makes unasked is not there yet.
+    """
     settings = compare_settings(chosen.epsilon)
     members = [_member(ref, chosen, settings) for ref in chosen.refs]
     found = _joined(_key(members, chosen), members, settings)
     for first, second in pairs_of(found):
         similarity(found, first, second)
-    return found
+    return with_view_metrics(found, _view_metrics)
+
+
+def _view_metrics(fit: Representations) -> dict[str, float] | None:
+    return None if stored_views(fit, cached.workspace(), VIEWS) is None else _metrics_of(fit.digest, fit)
+
+
+@st.cache_data(max_entries=32, show_spinner="Comparing the views")
+def _metrics_of(digest: str, _fit: Representations) -> dict[str, float]:
+    del digest
+    return view_metrics_of(_fit, cached.workspace(), VIEWS)
+
+
+def neighbourhoods(found: Comparison, chosen: Compared) -> Neighbourhoods | None:
+    """None where the neighbours of an encoder were not searched yet."""
+    held = all(Evidence(member.analysis, cached.workspace()).has_neighbours for member in found.members)
+    return _neighbourhoods(_key(list(found.members), chosen), found) if held else None
+
+
+@st.cache_data(max_entries=8, show_spinner="Comparing the neighbours")
+def _neighbourhoods(key: str, _found: Comparison) -> Neighbourhoods:
+    del key
+    return comparison_neighbourhoods(_found, cached.workspace())
 
 
 def _member(ref: str, chosen: Compared, settings: CompareSettings) -> Member:

@@ -5,12 +5,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui import work
+from pages.ui import cached, work
 from pages.ui.view import View
 from qscore_core import evaluation_figures as figures
-from qscore_core.judging import REFERENCE, signal_table
+from qscore_core.evaluation import EvaluationSettings
+from qscore_core.judging import REFERENCE, signal_table, stored_judgement
+from qscore_core.pipeline import Outcomes
+from qscore_core.several_views import ViewSettings, stored_views
 from qscore_core.signals import Evidence
 
+SETTINGS = EvaluationSettings()  # those of the verb `evaluate`
+VIEWS = ViewSettings(images=10_000)  # those of `evaluate --views 4`
 NUMBER = st.column_config.NumberColumn(format="%.3f")
 SHOWN = {
     "signal": "signal",
@@ -27,6 +32,16 @@ SHOWN = {
 }
 
 
+def evidence_of(view: View, outcomes: Outcomes) -> tuple[Evidence, dict[str, Any] | None]:
+    """What is known of the scored images, and the document on it; with several views where both are there."""
+    seen = stored_views(view.target, cached.workspace(), VIEWS)
+    for views in [*([seen] if seen is not None else []), None]:
+        evidence = Evidence(view.analysis, cached.workspace(), outcomes, views=views)
+        if (document := stored_judgement(evidence, SETTINGS)) is not None:
+            return evidence, document
+    return evidence, None
+
+
 def job_panel(view: View) -> None:
     """Offers to judge all signals at the settings of the sidebar."""
     st.write(
@@ -41,7 +56,7 @@ def show(view: View, evidence: Evidence, document: dict[str, Any]) -> None:
     table = signal_table(document, evidence)
     signals, risk, classes, settings = st.tabs(["Signals", "Risk and coverage", "Classes", "Settings of Q"])
     with signals:
-        _signals(table, document)
+        _signals(view, table, document)
     with risk:
         _risk(table, document)
     with classes:
@@ -50,7 +65,7 @@ def show(view: View, evidence: Evidence, document: dict[str, Any]) -> None:
         _surface(view, document["surface"])
 
 
-def _signals(table: pd.DataFrame, document: dict[str, Any]) -> None:
+def _signals(view: View, table: pd.DataFrame, document: dict[str, Any]) -> None:
     free = table[~table["signal"].str.endswith("(uses labels)")]
     better, worse = (free[free["beside_q"] == verdict] for verdict in ("better", "worse"))
     st.markdown(_verdict(free, len(better), len(worse)))
@@ -63,6 +78,23 @@ def _signals(table: pd.DataFrame, document: dict[str, Any]) -> None:
     with right:
         st.dataframe(told, hide_index=True, height=24 * len(told) + 100, column_config=dict.fromkeys(numbers, NUMBER))
         st.caption(_ceiling(document["ceiling"]))
+        _more(view, table)
+
+
+def _more(view: View, table: pd.DataFrame) -> None:
+    """Offers the signal that costs passes through the encoder."""
+    images = view.target.images
+    if "augmentation_consistency" in set(table["key"]) or view.pictures(view.target.split) is None:
+        return
+    with st.expander("Add augmentation consistency"):
+        if images > VIEWS.images:
+            st.caption(f"It needs views of all {images:,} images; the command line allows more than {VIEWS.images:,}.")
+            return
+        st.caption(
+            f"How alike {VIEWS.views} random views of an image are to the encoder: {VIEWS.views * images:,} passes "
+            "through the encoder, once."
+        )
+        work.judging_panel(view.choice, view.settings, VIEWS.views)
 
 
 def _verdict(free: pd.DataFrame, better: int, worse: int) -> str:

@@ -44,9 +44,10 @@ def compression_panel(choice: Choice, epsilon: float) -> dict[str, Any] | None:
     return None
 
 
-def judging_panel(choice: Choice, settings: ScoreSettings) -> None:
-    """Every signal against the probe's mistakes at these settings, as a job."""
-    panel("evaluate", scored_arguments(choice, settings), begin=False, label="Compare the signals")
+def judging_panel(choice: Choice, settings: ScoreSettings, views: int = 0) -> None:
+    """Every signal against the probe's mistakes at these settings, as a job; with `views` one more."""
+    more, label = (["--views", str(views)], "Look at several views") if views else ([], "Compare the signals")
+    panel("evaluate", [*scored_arguments(choice, settings), *more], begin=False, label=label)
 
 
 def projection_panel(choice: Choice, method: str) -> None:

@@ -10,6 +10,7 @@ from qscore_core.comparison.joining import Shared, join
 from qscore_core.comparison.lasso import inside_polygon
 from qscore_core.comparison.making import CompareSettings, compare, compare_settings, member_of
 from qscore_core.comparison.matching import Matches, best_matches, correlations, matches
+from qscore_core.comparison.neighbourhoods import Neighbourhoods, neighbourhoods, stored_neighbourhoods
 from qscore_core.comparison.pair_sums import PairSums, pair_sums
 from qscore_core.comparison.pairs import Pair, pair_in_words, pair_of, pairs_of
 from qscore_core.comparison.quadrants import (
@@ -24,6 +25,7 @@ from qscore_core.comparison.quadrants import (
     thresholds_at,
 )
 from qscore_core.comparison.ranks import RankAgreement, most_disagreed, rank_agreement, rank_percent
+from qscore_core.comparison.seen import with_view_metrics
 from qscore_core.comparison.similarity import Similarity, similarity, stored_similarity
 from qscore_core.comparison.tables import encoder_rows, flat, image_table, measure_table, pair_table, single_table
 from qscore_core.comparison.values import FEWEST, MOST, Comparison, Member, put_together
@@ -40,6 +42,7 @@ __all__ = [
     "Discordance",
     "Matches",
     "Member",
+    "Neighbourhoods",
     "Pair",
     "PairSums",
     "PairedDifference",
@@ -64,6 +67,7 @@ __all__ = [
     "measure_table",
     "member_of",
     "most_disagreed",
+    "neighbourhoods",
     "outcome_quadrants",
     "pair_in_words",
     "pair_of",
@@ -77,6 +81,8 @@ __all__ = [
     "rank_percent",
     "similarity",
     "single_table",
+    "stored_neighbourhoods",
     "stored_similarity",
     "thresholds_at",
+    "with_view_metrics",
 ]

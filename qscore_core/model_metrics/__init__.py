@@ -6,13 +6,15 @@ One pass over the rows adds up a few sums in float64 (`RowSums`); every metric i
 >>> model_metrics(representations)  # doctest: +SKIP
 """
 
-from qscore_core.model_metrics.catalogue import METRICS, ModelMetric, Seen, model_metrics
+from qscore_core.model_metrics.catalogue import METRICS, VIEW_METRICS, Seen, model_metrics, view_metrics
+from qscore_core.model_metrics.metric import ModelMetric
 from qscore_core.model_metrics.row_sums import RowSums, row_sums
 from qscore_core.model_metrics.spectrum import rankme
 from qscore_core.model_metrics.spread import negative_share, spread, zero_share
 
 __all__ = [
     "METRICS",
+    "VIEW_METRICS",
     "ModelMetric",
     "RowSums",
     "Seen",
@@ -21,5 +23,6 @@ __all__ = [
     "rankme",
     "row_sums",
     "spread",
+    "view_metrics",
     "zero_share",
 ]

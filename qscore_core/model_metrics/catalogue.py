@@ -3,17 +3,18 @@
 They compare runs of one method rather than methods with each other (RankMe's own caveat).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from qscore_core.model_metrics.leverage import coherence
+from qscore_core.model_metrics.metric import ModelMetric
 from qscore_core.model_metrics.pairs import cluster_learnability, drawn_rows, intrinsic_dimension, uniformity
 from qscore_core.model_metrics.row_sums import RowSums, row_sums
 from qscore_core.model_metrics.spectrum import alpha_req, nesum, rankme, stable_rank
 from qscore_core.model_metrics.spread import negative_share, self_clustering, spread, zero_share
+from qscore_core.model_metrics.views import Views, alignment, lidar
 from qscore_core.progress import Meter, OnProgress, silent
 from qscore_core.representations import Representations
 
@@ -33,18 +34,7 @@ class Seen:
         return drawn_rows(self.representations)
 
 
-@dataclass(frozen=True)
-class ModelMetric:
-    """A metric: its key in JSON, its title for a person, what it says, where it comes from, and how it is had."""
-
-    key: str
-    title: str
-    meaning: str
-    source: str
-    value: Callable[[Seen], float]
-
-
-METRICS = (
+METRICS: tuple[ModelMetric[Seen], ...] = (
     ModelMetric(
         "rankme",
         "RankMe",
@@ -130,6 +120,29 @@ METRICS = (
         lambda seen: cluster_learnability(seen.sample),
     ),
 )
+
+VIEW_METRICS: tuple[ModelMetric[Views], ...] = (
+    ModelMetric(
+        "alignment",
+        "Alignment",
+        "How far apart two random views of an image lie on the sphere, squared: 0 where views make no difference.",
+        "arXiv 2005.10242",
+        alignment,
+    ),
+    ModelMetric(
+        "lidar",
+        "LiDAR",
+        "How many directions tell images apart beyond what views of one image differ in, smoothly counted.",
+        "arXiv 2312.04000",
+        lidar,
+    ),
+)
+
+
+def view_metrics(h: Views) -> dict[str, float]:
+    """Every metric of several views by its key, less those that mean nothing here."""
+    found = {metric.key: metric.value(h) for metric in VIEW_METRICS}
+    return {key: value for key, value in found.items() if np.isfinite(value)}
 
 
 def model_metrics(representations: Representations, on_progress: OnProgress = silent) -> dict[str, float]:

@@ -4,7 +4,8 @@
 >>> signal_values(Evidence(analysis, workspace))  # doctest: +SKIP
 """
 
-from qscore_core.signals.catalogue import SIGNALS, Signal, offered, signal_values, trust
+from qscore_core.signals.catalogue import SIGNALS, offered, signal_values, trust
 from qscore_core.signals.evidence import Evidence
+from qscore_core.signals.signal import Signal
 
 __all__ = ["SIGNALS", "Evidence", "Signal", "offered", "signal_values", "trust"]

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from qscore_core.errors import RepresentationError
 from qscore_core.kept_arrays import are_kept, kept_arrays
 from qscore_core.pipeline import Analysis, Outcomes
 from qscore_core.progress import OnProgress, silent
 from qscore_core.representations import Representations
+from qscore_core.several_views import Viewed
 from qscore_core.signals.density import (
     DensitySettings,
     cluster_mahalanobis,
@@ -32,14 +34,25 @@ SPACES = ("plain", "centred", "whitened")
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """`outcomes` are there where labels are; `others` are neighbours of the same images under other encoders."""
+    """`outcomes` are there where labels are; `others` are neighbours of the same images under other encoders.
+
+    `views` are of all scored images. Raises RepresentationError where some are missing.
+    """
 
     analysis: Analysis
     workspace: Workspace
     outcomes: Outcomes | None = None
     others: tuple[Neighbours, ...] = ()
+    views: Viewed | None = None
     densities_by: DensitySettings = field(default_factory=DensitySettings)
     on_progress: OnProgress = silent
+
+    def __post_init__(self) -> None:
+        if self.views is not None and len(self.views.places) < self.target.images:
+            raise RepresentationError(
+                f"Augmentation consistency needs views of all {self.target.images:,} images. "
+                f"Found views of {len(self.views.places):,}."
+            )
 
     @property
     def target(self) -> Representations:
@@ -56,10 +69,21 @@ class Evidence:
         return self.outcomes
 
     @property
+    def seen(self) -> Viewed:
+        """Several views of each image; only signals that are offered where there are some ask for them."""
+        assert self.views is not None
+        return self.views
+
+    @property
     def at_hand(self) -> bool:
         """Whether everything that takes long was computed before."""
         searched = all(are_kept(NEIGHBOURS, self._identity(space=name), self.workspace) for name in SPACES)
         return searched and are_kept(DENSITIES, self._density_identity, self.workspace)
+
+    @property
+    def has_neighbours(self) -> bool:
+        """Whether the nearest fit images were searched before, by plain cosine."""
+        return are_kept(NEIGHBOURS, self._identity(space="plain"), self.workspace)
 
     @cached_property
     def moments(self) -> UnitMoments:

@@ -42,4 +42,8 @@ MicroBatch = Annotated[
 Devices = Annotated[int, typer.Option(min=1, help="How many devices of this machine work as one.")]
 Nodes = Annotated[int, typer.Option(min=1, help="How many machines, started by torchrun or SLURM.")]
 RunName = Annotated[str | None, typer.Option(help="Name of the run; an interrupted one of that name is resumed.")]
+Views = Annotated[
+    int, typer.Option(min=0, help="Random views of each image, for what needs several; 0 leaves that out.")
+]
+ViewImages = Annotated[int, typer.Option(min=2, help="Images that are looked at in several views, at most.")]
 Out = Annotated[Path | None, typer.Option(help="Result file, .parquet or .csv.")]

@@ -7,15 +7,9 @@ from typing import Any
 import numpy as np
 
 from qscore_core.activation import FeatureSettings
-from qscore_core.errors import DatasetError
-from qscore_core.evaluation import EvaluationSettings
-from qscore_core.judging import judgement, tables
-from qscore_core.pipeline import Analysis, analyse, outcomes_of, probe_of, splits, with_epsilon
-from qscore_core.probe import ProbeSettings
+from qscore_core.pipeline import Analysis, analyse, splits, with_epsilon
 from qscore_core.qscore import ScoreSettings
 from qscore_core.representations import Representations
-from qscore_core.signals import Evidence
-from qscore_core.signals.neighbours import Neighbours
 from qscore_core.verbs._common import Session
 from qscore_core.verbs._epsilon import parse_epsilon
 from qscore_core.verbs._stored import default_split, stored
@@ -100,50 +94,3 @@ def score(request: ScoreRequest, session: Session) -> dict[str, Any]:
         "fit_check": analysis.check.as_dict(),
         "out": str(request.out) if request.out else None,
     }
-
-
-def evaluate(request: ScoreRequest, train: str, recipe: str, also: tuple[str, ...], session: Session) -> dict[str, Any]:
-    """Each signal against the probe's mistakes, with intervals; the probe's confidence as the labelled reference.
-
-    `request.out` names a folder for the tables; `also` names encoders whose neighbours are compared with this one's.
-    """
-    analysis = analysed(request, session)
-    settings = ProbeSettings(recipe=recipe, seed=session.seed)  # type: ignore[arg-type]
-    fit = stored(session, request.encoder, request.dataset, train)
-    fitted = probe_of(fit, settings, session.workspace, session.tell)
-    outcomes = outcomes_of(fitted, analysis.target, fit.classes)
-    others = tuple(_neighbours_by(encoder, analysis, request, session) for encoder in also)
-    evidence = Evidence(analysis, session.workspace, outcomes, others, on_progress=session.tell)
-    document = judgement(evidence, EvaluationSettings(seed=session.seed))
-    if request.out:
-        for name, table in tables(document, evidence).items():
-            write_table(table, request.out / f"{name}.{'parquet' if name == 'images' else 'csv'}")
-    return {
-        "accuracy": outcomes.accuracy,
-        "images": analysis.target.images,
-        "split": analysis.target.split,
-        "epsilon": analysis.settings.features.epsilon,
-        "empty": analysis.scores.empty,
-        "fit_check": analysis.check.as_dict(),
-        **document,
-        "out": str(request.out) if request.out else None,
-    }
-
-
-def _neighbours_by(encoder: str, analysis: Analysis, request: ScoreRequest, session: Session) -> Neighbours:
-    """The neighbours of the same images under another encoder."""
-    dataset = request.dataset
-    target, fit = (stored(session, encoder, ref, split) for ref, split in _places(analysis, dataset))
-    for ours, theirs in ((analysis.target, target), (analysis.fit, fit)):
-        if list(ours.table["id"]) != list(theirs.table["id"]):
-            raise DatasetError(
-                f"`{encoder}` should have represented the same images of split `{ours.split}`. "
-                f"Found {theirs.images:,} images beside {ours.images:,}, or others."
-            )
-    return Evidence(analyse(target, fit, analysis.settings, session.workspace), session.workspace).plain
-
-
-def _places(analysis: Analysis, dataset: str) -> list[tuple[str, str]]:
-    """Data set and split of target and fit."""
-    fit = dataset if analysis.fit.ref == analysis.target.ref else analysis.fit.ref
-    return [(dataset, analysis.target.split), (fit, analysis.fit.split)]

@@ -11,11 +11,12 @@ from small_inputs import small_encoder_file, write_pictures
 from typer.testing import CliRunner
 
 from qscore_core.cli import app
-from qscore_core.comparison import CompareSettings, compare, encoder_rows, put_together
+from qscore_core.comparison import CompareSettings, compare, encoder_rows, neighbourhoods, put_together
 from qscore_core.encoder_report import ReportSplits
 from qscore_core.evaluation import evaluate_signal
 from qscore_core.pipeline import Outcomes, Subject
 from qscore_core.qscore import QScores
+from qscore_core.signals import Evidence
 from qscore_core.workspace import Workspace
 
 
@@ -49,6 +50,8 @@ def test_rows_are_what_the_other_verbs_say(ready):
                       "--images-out", str(folder / "images.parquet"))  # fmt: skip
     assert code == 0, found
     assert [row["encoder"] for row in found["rows"]] == encoders
+    assert found["neighbourhood_consistency"] is None  # only when asked
+    assert "lidar" not in found["rows"][0]
     images = pd.read_parquet(folder / "images.parquet")
     for row in found["rows"]:
         _, probe = run(folder, "probe", "--encoder", row["encoder"], "--dataset", data)
@@ -84,6 +87,22 @@ def test_images_that_one_encoder_lacks_are_left_out_of_all_numbers(ready):
     row = encoder_rows(cut)[0]
     assert (row["images"], row["top1"]) == (33, whole.correct(encoders[0])[7:].mean())
     assert row["auroc"] == evaluate_signal("q", whole.q(encoders[0])[7:], whole.correct(encoders[0])[7:]).auroc
+
+
+def test_neighbourhood_consistency_counts_fit_images_by_id(ready):
+    folder, encoders, data = ready
+    workspace = Workspace.at(folder / "workspace")
+    found = compare([Subject(ref, data, "cpu") for ref in encoders], ReportSplits("train", "test"), workspace,
+                    CompareSettings())  # fmt: skip
+    near = neighbourhoods(found, workspace, k=5)
+    named = []
+    for member in found.members:
+        ids = member.analysis.fit.table["id"].to_numpy()
+        named.append([set(ids[row[:5]]) for row in Evidence(member.analysis, workspace).plain.index])
+    shares = [len(a & b) / len(a | b) for a, b in zip(*named, strict=True)]
+    np.testing.assert_allclose(near.consistency, shares)
+    assert near.pairs[0, 1] == pytest.approx(np.mean(shares))
+    assert 0 < near.pairs[0, 1] < 1
 
 
 def _without_the_first(member, count):

@@ -70,7 +70,7 @@ def test_a_and_b_can_be_swapped(app, compared):
     assert chosen(test) == only_b
 
 
-@pytest.mark.parametrize("detail", ["Disagreement", "Classes", "Representations", "Features"])
+@pytest.mark.parametrize("detail", ["Disagreement", "Classes", "Representations", "Neighbours", "Features"])
 @pytest.mark.usefixtures("compared")
 def test_every_detail_is_drawn(app, detail):
     test = opened(app, detail=detail)
