@@ -3,11 +3,16 @@
 import numpy as np
 import streamlit as st
 
-from pages.ui import address, feature_images, feature_naming, work
+from pages.ui import address, cached, feature_images, feature_naming, work
 from pages.ui.view import View, current_view
 from qscore_core import figures
 from qscore_core.compression import CompressionCurve, CompressionPoint
 from qscore_core.feature_profile import firing_of
+
+TRANSFER_HELP = (
+    "Whether features that are discriminative elsewhere serve here: choose or type DATASET/SPLIT of another data set. "
+    "Activation rates are then taken there, probes stay here."
+)
 
 
 def overview(view: View) -> int:
@@ -109,13 +114,24 @@ def compression(view: View) -> None:
     with st.expander("How many features are needed? Accuracy against compression"):
         st.caption(
             "A linear probe on the features whose activation rate lies in the middle, against four random subsets of "
-            "the same size (figure 2 of the paper). Takes a minute or more; it runs in the background."
+            "the same size (figure 2 of the paper) and as many principal directions. Takes a minute or more; it runs "
+            "in the background."
         )
-        result = work.compression_panel(view.choice, view.settings.features.epsilon)
+        result = work.compression_panel(view.choice, view.settings.features.epsilon, _found_on(view))
         if result is not None:
             points = tuple(CompressionPoint(**point) for point in result["curve"])
             curve = CompressionCurve(points, result["strength"], result["dim"])
             st.plotly_chart(figures.compression(curve), key="compression", alt="Accuracy against compression")
+
+
+def _found_on(view: View) -> str | None:
+    """DATASET/SPLIT of another data set on which the activation rates are taken, None for the fit split's."""
+    own = f"{view.choice.dataset}/{view.choice.fit}"
+    others = [ref for ref in cached.fit_refs() if ref != own]
+    chosen = st.selectbox(
+        "Discriminative features from", [own, *others], key="compress_fit", accept_new_options=True, help=TRANSFER_HELP
+    )
+    return None if chosen in (None, own) else chosen
 
 
 view = current_view()

@@ -194,12 +194,15 @@ def compress(
     encoder: Encoder = None,
     train: Train = "train",
     split: Split = "test",
+    fit: Annotated[
+        str | None, typer.Option(help="Split, or DATASET/SPLIT of another data set, on which D is found [--train].")
+    ] = None,
     epsilon: Epsilon = "4",
 ) -> dict[str, Any]:
-    """Probe accuracy against the share of features kept: the middle of A against random subsets (figure 2)."""
+    """Probe accuracy against the share of features kept: the middle of A, random subsets, PCA (figure 2)."""
     from qscore_core.verbs.probing import compress
 
-    return compress(encoder, dataset, train, split, epsilon, session)
+    return compress(encoder, dataset, train, split, fit, epsilon, session)
 
 
 @app.command()

@@ -42,7 +42,10 @@ class CompressionSettings:
 
 @dataclass(frozen=True)
 class CompressionPoint:
-    """Top-1 on test (a share) with the `features` of one window, beside random subsets of as many features."""
+    """Top-1 on test (a share) with the `features` of one window, beside random subsets of as many features.
+
+    `pca_top1`: with the first principal directions of train, as many; None in results of before there was that.
+    """
 
     lower: float
     upper: float
@@ -52,6 +55,7 @@ class CompressionPoint:
     random_top1_mean: float
     random_top1_min: float
     random_top1_max: float
+    pca_top1: float | None = None
 
 
 @dataclass(frozen=True)
@@ -78,10 +82,11 @@ def compression_curve(
 ) -> CompressionCurve:
     """Top-1 of a linear probe on the features in the middle of A_j, in ever narrower windows.
 
-    `rates` is A_j on train, in percent. Rows are scaled to length one over all features before any is removed, so that
-    an image's remaining features keep their values. The strength of regularisation is chosen once, on a validation part
-    of train with all features, and used for every subset. Windows that hold the same features as an earlier one (ties
-    of A_j) or none at all are left out. Always the `fast` recipe, both matrices in memory.
+    `rates` is A_j on train, in percent, or on another data set to ask whether its D serves here too. Rows are
+    scaled to length one over all features before any is removed, so that an image's remaining features keep their
+    values. The strength of regularisation is chosen once, on a validation part of train with all features, and used
+    for every subset. Windows that hold the same features as an earlier one (ties of A_j) or none at all are left
+    out. Always the `fast` recipe, both matrices in memory.
     """
     if len(rates) != train_h.shape[1] or test_h.shape[1] != train_h.shape[1]:
         raise RepresentationError(
@@ -90,21 +95,35 @@ def compression_curve(
         )
     train, test = (normalize(h) if settings.probe.normalize else h for h in (train_h, test_h))
     windows = _distinct_windows(rates, settings)
-    meter = Meter("compression curve, probes", 1 + sum(len(masks) for _, masks in windows), on_progress)
+    axes = principal_axes(train)
+    meter = Meter("compression curve, probes", 1 + sum(len(masks) + 1 for _, masks in windows), on_progress)
     base = replace(settings.probe, recipe="fast", normalize=False)
     strength = fit_probe(train, train_labels, classes, base).record.chosen
     meter.update(1)
     shared = replace(base, fast=replace(base.fast, strengths=(strength,)))
+
+    def reached(onto: np.ndarray) -> float:
+        """With the columns that a mask keeps, or along the directions that are the columns of a matrix."""
+        parts = [h @ onto if onto.dtype != bool else h[:, onto] for h in (train, test)]
+        return float(fit_probe(parts[0], train_labels, classes, shared).correct(parts[1], test_labels).mean())
+
     points, done = [], 1
     for window, masks in windows:
-        reached = []
+        found = []
         for kept in masks:
-            probe = fit_probe(train[:, kept], train_labels, classes, shared)
-            reached.append(float(probe.correct(test[:, kept], test_labels).mean()))
-            done += 1
-            meter.update(done)
-        points.append(_point(window, masks[0], reached))
+            found.append(reached(kept))
+            meter.update(done := done + 1)
+        # As many directions as features are the same space, turned.
+        pca = found[0] if masks[0].all() else reached(axes[:, : masks[0].sum()])
+        meter.update(done := done + 1)
+        points.append(_point(window, masks[0], found, pca))
     return CompressionCurve(tuple(points), strength, len(rates))
+
+
+def principal_axes(rows: Float[np.ndarray, "train feature"]) -> Float[np.ndarray, "feature direction"]:
+    """Eigenvectors of the rows' covariance, largest variance first; float32 where the rows are."""
+    covariance = np.cov(rows.astype(np.float64), rowvar=False, bias=True)
+    return np.linalg.eigh(covariance)[1][:, ::-1].astype(rows.dtype)
 
 
 def _distinct_windows(
@@ -136,7 +155,7 @@ def _random_subsets(dim: int, features: int, settings: CompressionSettings) -> I
         yield drawn
 
 
-def _point(window: Window, kept: Bool[np.ndarray, " feature"], reached: list[float]) -> CompressionPoint:
+def _point(window: Window, kept: Bool[np.ndarray, " feature"], reached: list[float], pca: float) -> CompressionPoint:
     top1, *others = reached
     random = others or [top1]
     return CompressionPoint(
@@ -148,4 +167,5 @@ def _point(window: Window, kept: Bool[np.ndarray, " feature"], reached: list[flo
         random_top1_mean=float(np.mean(random)),
         random_top1_min=min(random),
         random_top1_max=max(random),
+        pca_top1=pca,
     )

@@ -184,7 +184,7 @@ def accuracy_by_score(bins: Sequence[ScoreBin], accuracy: float) -> go.Figure:
 
 
 def compression(curve: CompressionCurve) -> go.Figure:
-    """Figure 2 of the paper: accuracy against the share of features removed, middle of A against random subsets."""
+    """Figure 2 of the paper: accuracy against the share of features removed, middle of A, random subsets, PCA."""
     points = sorted(curve.points, key=lambda point: point.share_removed)
     x = [100 * point.share_removed for point in points]
     figure = blank_figure(360)
@@ -199,6 +199,14 @@ def compression(curve: CompressionCurve) -> go.Figure:
             "arrayminus": [point.random_top1_mean - point.random_top1_min for point in points],
         },
     )
+    if all(point.pca_top1 is not None for point in points):
+        figure.add_scatter(
+            x=x,
+            y=[point.pca_top1 for point in points],
+            mode="lines+markers",
+            name="PCA to as many directions",
+            line={"color": CORRECT, "dash": "dash"},
+        )
     figure.add_scatter(
         x=x,
         y=[point.top1 for point in points],

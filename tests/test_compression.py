@@ -5,12 +5,18 @@ import json
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
+from sklearn.decomposition import PCA
 from sklearn.preprocessing import normalize
+from typer.testing import CliRunner
 
 from qscore_core.activation import FeatureSettings, discriminative_features
-from qscore_core.compression import CompressionSettings, compression_curve
+from qscore_core.cli import app
+from qscore_core.compression import CompressionSettings, compression_curve, principal_axes
 from qscore_core.errors import RepresentationError, SettingsError
+from qscore_core.imported import ImportRequest, import_features, open_features
 from qscore_core.probe import LogisticRecipe, ProbeSettings, fit_probe
+from qscore_core.representations import index_of
+from qscore_core.workspace import Workspace
 
 FIXED = ProbeSettings(fast=LogisticRecipe(strengths=(0.01,)))
 
@@ -59,6 +65,41 @@ def test_the_papers_window_keeps_exactly_the_discriminative_features():
     assert point.top1 == probe.correct(others[:, kept], test[1]).mean()
 
 
+def test_pca_keeps_as_many_directions_as_features():
+    full, middle = curve_of(((0, 100), (37.5, 62.5))).points
+    train, test = planted(200, 0), planted(200, 1)
+    pca = PCA(10, svd_solver="full").fit(normalize(train[0]))
+    probe = fit_probe(pca.transform(normalize(train[0])), train[1], 2, ProbeSettings(normalize=False, fast=FIXED.fast))
+    assert middle.pca_top1 == probe.correct(pca.transform(normalize(test[0])), test[1]).mean()
+    assert full.pca_top1 == full.top1  # the whole space, turned
+
+
+def test_principal_axes_by_hand():
+    # Rows +-(3, 4) and +-(0.4, -0.3): covariance along (0.6, 0.8) is 25 / 2, across it 0.25 / 2.
+    axes = principal_axes(np.array([[3.0, 4], [-3, -4], [0.4, -0.3], [-0.4, 0.3]]))
+    assert np.abs(axes) == pytest.approx(np.array([[0.6, 0.8], [0.8, 0.6]]))
+
+
+def test_discriminative_features_of_another_data_set(tmp_path):
+    workspace = Workspace.at(tmp_path / "workspace")
+    arrays = {("mine", "train"): planted(60, 0), ("mine", "test"): planted(60, 1), ("other", "train"): planted(60, 2)}
+    for (name, split), (h, labels) in arrays.items():
+        turned = h[:, np.random.default_rng(7).permutation(40)] if name == "other" else h
+        np.save(tmp_path / "h.npy", turned)
+        np.save(tmp_path / "y.npy", labels)
+        import_features(ImportRequest(tmp_path / "h.npy", name, split, tmp_path / "y.npy"), workspace)
+    words = ["compress", "--dataset", "features:mine", "--epsilon", "1.5", "--workspace", str(workspace.root), "--json"]
+    own, other = (
+        json.loads(CliRunner().invoke(app, [*words, *more]).stdout) for more in ([], ["--fit", "features:other/train"])
+    )
+    assert (own["fit"], other["fit"]) == ("features:mine/train", "features:other/train")
+    rates = index_of(open_features("features:other", "train", workspace), workspace, epsilon=1.5).rates(1.5)
+    expected = compression_curve(*arrays["mine", "train"], *arrays["mine", "test"], 2, rates)
+    assert [point["top1"] for point in other["curve"]] == [point.top1 for point in expected.points]
+    assert own["curve"][0] == other["curve"][0]  # all features, wherever rates come from
+    assert own["curve"] != other["curve"]
+
+
 def test_windows_with_the_same_or_no_features_are_left_out():
     rates = np.r_[np.zeros(30), np.arange(1.0, 11)]
     # 30 of 40 never fire: percentiles 10 and 50 are both 0, so that both windows hold the 10 that do; nothing that
@@ -92,7 +133,7 @@ def test_real_digits_lose_little_while_few_features_go():
     assert light.top1 > full.top1 - 0.05
     assert full.features > light.features > half.features
     assert curve.strength in LogisticRecipe().strengths
-    assert heard[-1].done == heard[-1].total == 1 + 1 + 3 + 3
+    assert heard[-1].done == heard[-1].total == 1 + 2 + 4 + 4
     json.dumps(curve.as_dict(), allow_nan=False)
 
 

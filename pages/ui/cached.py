@@ -53,6 +53,12 @@ def dataset_refs() -> list[str]:
     return [entry.ref for entry in known_datasets(workspace())] + [f"features:{n}" for n in imported_names(workspace())]
 
 
+def fit_refs() -> list[str]:
+    """DATASET/SPLIT of the known data sets, their train split where they have one."""
+    found = [(entry.ref, entry.splits) for entry in known_datasets(workspace()) if entry.splits]
+    return [f"{ref}/{'train' if 'train' in names else names[0]}" for ref, names in found]
+
+
 @st.cache_data(ttl=LISTING_SECONDS, show_spinner=False)
 def splits(ref: str) -> tuple[str, ...]:
     return pipeline.splits(ref, workspace())

@@ -34,9 +34,13 @@ def probe_panel(choice: Choice) -> None:
     panel("probe", _probe_arguments(choice), begin=False, label="Fit the linear probe")
 
 
-def compression_panel(choice: Choice, epsilon: float) -> dict[str, Any] | None:
-    """Accuracy against the share of features kept, as a job; its result once it is done."""
+def compression_panel(choice: Choice, epsilon: float, fit: str | None) -> dict[str, Any] | None:
+    """Accuracy against the share of features kept, as a job; its result once it is done.
+
+    `fit` is DATASET/SPLIT where D shall come from another data set.
+    """
     arguments = [*_subject(choice), "--train", choice.fit, "--split", choice.split, "--epsilon", f"{epsilon:g}"]
+    arguments += ["--fit", fit] if fit else []
     job = newest_job("compress", arguments, cached.workspace())
     if job is not None and job.state == "done":
         return job.result

@@ -11,6 +11,7 @@ from qscore_core.representations import index_of
 from qscore_core.verbs._common import Session
 from qscore_core.verbs._epsilon import parse_epsilon
 from qscore_core.verbs._stored import default_split, stored
+from qscore_core.verbs.scoring import fit_source
 
 
 def probe(
@@ -34,22 +35,25 @@ def probe(
 
 
 def compress(
-    encoder: str | None, dataset: str, train: str, split: str | None, epsilon: str, session: Session
+    encoder: str | None, dataset: str, train: str, split: str | None, fit: str | None, epsilon: str, session: Session
 ) -> dict[str, Any]:
-    """The compression curve of figure 2."""
-    fit = stored(session, encoder, dataset, train)
+    """The compression curve of figure 2; probes are of `train`, activation rates of `fit`, if another is named."""
+    trained = stored(session, encoder, dataset, train)
     target = stored(session, encoder, dataset, default_split(dataset, split, session, "test"))
-    settings = with_epsilon(ScoreSettings(), parse_epsilon(epsilon), fit, session.workspace)
-    rates = index_of(fit, session.workspace).rates(settings.features.epsilon)
+    source = trained if fit is None else fit_source(encoder, dataset, fit, session)
+    settings = with_epsilon(ScoreSettings(), parse_epsilon(epsilon), source, session.workspace)
+    number = settings.features.epsilon
+    rates = index_of(source, session.workspace, epsilon=number).rates(number)
     curve = compression_curve(
-        fit.matrix,
-        require_labels(fit),
+        trained.matrix,
+        require_labels(trained),
         target.matrix,
-        labels_among(target, fit.classes),
-        len(fit.classes),
+        labels_among(target, trained.classes),
+        len(trained.classes),
         rates,
         CompressionSettings(seed=session.seed),
         on_progress=session.tell,
     )
     told = curve.as_dict()
-    return {"epsilon": settings.features.epsilon, "curve": told.pop("points"), **told}
+    where = f"{source.ref}/{source.split}"
+    return {"epsilon": number, "fit": where, "curve": told.pop("points"), **told}

@@ -42,15 +42,20 @@ class ScoreRequest:
         )
 
 
-def _fit_source(request: ScoreRequest, target: Representations, session: Session) -> Representations:
-    """Representations on which D is found: the named split, `train` where there is one, else the split itself."""
-    if request.fit is None:
-        known = splits(request.dataset, session.workspace)
-        return stored(session, request.encoder, request.dataset, "train") if "train" in known else target
-    dataset, _, split = request.fit.rpartition("/")
-    if not dataset or request.fit in splits(request.dataset, session.workspace):
-        dataset, split = request.dataset, request.fit
-    return stored(session, request.encoder, dataset, split)
+def fit_source(encoder: str | None, dataset: str, fit: str, session: Session) -> Representations:
+    """Representations on which D is found: a split of the data set, or DATASET/SPLIT of another."""
+    other, _, split = fit.rpartition("/")
+    if not other or fit in splits(dataset, session.workspace):
+        other, split = dataset, fit
+    return stored(session, encoder, other, split)
+
+
+def _fit_of(request: ScoreRequest, target: Representations, session: Session) -> Representations:
+    """Of the named split, `train` where there is one, else the split itself."""
+    if request.fit is not None:
+        return fit_source(request.encoder, request.dataset, request.fit, session)
+    known = splits(request.dataset, session.workspace)
+    return stored(session, request.encoder, request.dataset, "train") if "train" in known else target
 
 
 def analysed(request: ScoreRequest, session: Session) -> Analysis:
@@ -58,7 +63,7 @@ def analysed(request: ScoreRequest, session: Session) -> Analysis:
     target_split = default_split(request.dataset, request.split, session, "test")
     settings = request.settings
     target = stored(session, request.encoder, request.dataset, target_split)
-    fit = _fit_source(request, target, session)
+    fit = _fit_of(request, target, session)
     settings = with_epsilon(settings, parse_epsilon(request.epsilon), fit, session.workspace)
     analysis = analyse(target, fit, settings, session.workspace, session.tell)
     for finding in analysis.check.findings:
