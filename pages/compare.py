@@ -80,7 +80,7 @@ def closely(choice: Choice, found: Comparison, chosen: Compared) -> None:
     line = st.container()
     left, right = st.columns([1.15, 1], gap="large")
     with left:
-        keep = keep & compare_selection.drawn_around(table, pair)
+        keep = keep & compare_selection.drawn_around(table, pair, chosen, keep)
     with line:
         shown = compare_selection.chosen_images(choice, pair, table, keep)
     with right:

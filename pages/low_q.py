@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address, cached, cards, column_filter, image_map, selection, work
+from pages.ui import address, cached, cards, column_filter, found_slices, image_map, selection, work
 from pages.ui.one_image import explained
 from pages.ui.view import View, current_view
 
@@ -102,3 +102,4 @@ with left:
     grid(view, shown)
 with right:
     explained(view, table, shown)
+found_slices.panel(view, table)

@@ -312,6 +312,9 @@ def find_slices(
     fit: Fit = None,
     epsilon: Epsilon = "4",
     percentiles: Percentiles = (50.0, 95.0),
+    normalize: Normalize = True,
+    firing_only: FiringOnly = False,
+    two_sided: TwoSided = False,
     clusters: Annotated[int, typer.Option(help="Of the representations, by k-means.")] = 20,
     low: Annotated[float, typer.Option(help="Percent of the images, those with the lowest Q, that count as low.")] = 33,
     save: Annotated[str | None, typer.Option(help="Keep what is found as slices whose names begin so.")] = None,
@@ -321,7 +324,7 @@ def find_slices(
     from qscore_core.verbs.finding_slices import FindRequest, find_slices_verb
     from qscore_core.verbs.scoring import ScoreRequest
 
-    score = ScoreRequest(encoder, dataset, split, fit, epsilon, percentiles, True, False, False, None)
+    score = ScoreRequest(encoder, dataset, split, fit, epsilon, percentiles, normalize, firing_only, two_sided, None)
     settings = SearchSettings(clusters=clusters, low=low, seed=session.seed)
     return find_slices_verb(FindRequest(score, settings, save), session)
 

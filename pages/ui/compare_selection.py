@@ -9,17 +9,17 @@ from pages.ui.choice import Choice
 from pages.ui.compare_choice import Compared
 from pages.ui.gallery import Card, gallery
 from pages.ui.pictures import offer_pictures, picture_address
-from pages.ui.q_scatter import Corners, Frame, Points, q_scatter
-from qscore_core.comparison import OUTCOME_QUADRANTS, Q_QUADRANTS, Pair, inside_polygon
-from qscore_core.comparison_figures import OUTCOME_COLOURS
+from pages.ui.scatter import Guides, Lasso, Look, Pictures, scatter
+from qscore_core.comparison import OUTCOME_QUADRANTS, Q_QUADRANTS, Pair
+from qscore_core.scatter import Colouring, by_category, inside, lasso_text, placed, read_lasso
+from qscore_core.scatter.lasso import Line
 
 PER_PAGE = 12
 ALL = "all"
 Q_AXES, RANK_AXES = "Q-Score", "rank, %"
 AXES = {Q_AXES: ("q_a", "q_b"), RANK_AXES: ("rank_a", "rank_b")}
-HINT = "Draw around images to choose them; Escape or a double click takes the line away."
-# Corners from the lower left upwards, then from the lower right; A runs to the right.
-CORNERS = ("both low", "only A low", "only B low", "neither")
+CORNERS = ("only A low", "neither", "both low", "only B low")  # upper left, upper right, lower ones; A runs right
+LINE, LINE_OF = "around", "around_of"  # a drawn line as text, and the plot it belongs to
 
 
 def filtered(table: pd.DataFrame) -> np.ndarray:
@@ -31,31 +31,52 @@ def filtered(table: pd.DataFrame) -> np.ndarray:
     return keep
 
 
-def drawn_around(table: pd.DataFrame, pair: Pair) -> np.ndarray:
-    """Draws the scatter; the images inside its lasso, all where there is none; bool [image]."""
+def drawn_around(table: pd.DataFrame, pair: Pair, chosen: Compared, keep: np.ndarray) -> np.ndarray:
+    """Draws the scatter, images that are not kept as shadows; those inside its lasso, all without; bool [image]."""
     axes = st.session_state["axes"]
-    corners, xy = st.session_state["lasso"], table[list(AXES[axes])].to_numpy()
-    frame = Frame((f"A: {pair.first}, {axes}", f"B: {pair.second}, {axes}"), _at(table, pair, axes), CORNERS, HINT)
-    # Other axes are another plot: one that is drawn anew cannot go on with the old one's coordinates.
-    key = f"q_scatter {pair.first} {pair.second} {axes}"
-    q_scatter(_points(table, xy), frame, corners, key=key, alt=_alt(pair, axes), on_draw=_drawn)
-    st.segmented_control("Axes", list(AXES), required=True, key="axes", on_change=_drawn, args=([],))
-    return inside_polygon(xy, np.array(corners)) if corners else np.ones(len(table), bool)
+    x, y = (table[column].to_numpy() for column in AXES[axes])
+    points = placed(x, y, (f"A: {pair.first}, {axes}", f"B: {pair.second}, {axes}"))
+    line, colouring, at = _line(f"{pair.first} {pair.second} {axes}"), _colouring(table), _at(table, pair, axes)
+    scatter(
+        points,
+        colouring,
+        key="compare_scatter",
+        alt=f"{axes}: {pair.first} against {pair.second}, one point an image, by outcome; the grid lists them all",
+        on_lasso=lambda lasso: _drawn(lasso, colouring),
+        on_pick=lambda place: pick(str(table["id"].iloc[place]), pair.first),
+        look=Look(shown=None if keep.all() else keep, line=line, picked=_place(table)),
+        pictures=_pictures(table, chosen),
+        guides=Guides([at[0]], [at[1]], CORNERS),
+        height=480,
+    )
+    st.segmented_control("Axes", list(AXES), required=True, key="axes")
+    return inside(points, line) if line else np.ones(len(table), bool)
 
 
 def _adopt() -> None:
     """What the address says of the selection."""
     state = st.session_state
-    start = {"lasso": [], "axes": Q_AXES, "q_part": ALL, "outcome_part": ALL}
-    for key, value in start.items():
+    for key, value in {LINE: "", "axes": Q_AXES, "q_part": ALL, "outcome_part": ALL}.items():
         state.setdefault(key, value)
     parsers = {"axes": tuple(AXES), "q_part": (ALL, *Q_QUADRANTS), "outcome_part": (ALL, *OUTCOME_QUADRANTS)}
-    address.adopt({"lasso": _corners, **{key: address.one_of(*options) for key, options in parsers.items()}})
-    address.publish({"lasso": ";".join(f"{x:.4g}_{y:.4g}" for x, y in state["lasso"]), "axes": state["axes"]})
+    address.adopt({LINE: _checked, **{key: address.one_of(*options) for key, options in parsers.items()}})
+    address.publish({"axes": state["axes"]})
 
 
-def _corners(text: str) -> Corners:
-    return [[float(number) for number in corner.split("_", 1)] for corner in text.split(";")]
+def _checked(text: str) -> str:
+    read_lasso(text)
+    st.session_state[LINE_OF] = None  # of whatever plot the address asks for
+    return text
+
+
+def _line(plot: str) -> Line:
+    """The drawn line, which goes with the plot that it was drawn in."""
+    state = st.session_state
+    if state.get(LINE_OF) not in (None, plot):
+        state[LINE] = ""
+    state[LINE_OF] = plot
+    address.publish({LINE: state[LINE]})
+    return read_lasso(state[LINE])
 
 
 def _part(label: str, key: str, names: tuple[str, ...], values: pd.Series) -> np.ndarray:
@@ -68,11 +89,25 @@ def _part(label: str, key: str, names: tuple[str, ...], values: pd.Series) -> np
     return np.ones(len(values), bool) if part == ALL else (values == part).to_numpy()
 
 
-def _points(table: pd.DataFrame, xy: np.ndarray) -> Points:
+def _colouring(table: pd.DataFrame) -> Colouring:
+    """Who errs, in the same hues whatever the counts."""
     if "outcome" not in table:
-        return Points(xy, np.zeros(len(table), int), [("images", "#2a9d8f")])
-    kinds = pd.Categorical(table["outcome"], OUTCOME_QUADRANTS).codes
-    return Points(xy, kinds, list(OUTCOME_COLOURS.items()))
+        return by_category("Images", ["scored"] * len(table))
+    codes = pd.Categorical(table["outcome"], OUTCOME_QUADRANTS).codes.astype(np.uint8)
+    counts = np.bincount(codes, minlength=len(OUTCOME_QUADRANTS))
+    return Colouring("The probes", codes, OUTCOME_QUADRANTS, tuple(map(int, counts)))
+
+
+def _pictures(table: pd.DataFrame, chosen: Compared) -> Pictures:
+    dataset = cached.dataset(chosen.dataset, chosen.split)
+    offer_pictures(dataset)
+    return Pictures(dataset, cards.rows_by_id(dataset)[table["id"].astype(str)].to_numpy())
+
+
+def _place(table: pd.DataFrame) -> int | None:
+    """Which point the picked image is."""
+    found = np.flatnonzero(table["id"] == st.session_state.get("image"))
+    return int(found[0]) if len(found) else None
 
 
 def _at(table: pd.DataFrame, pair: Pair, axes: str) -> tuple[float, float]:
@@ -83,12 +118,11 @@ def _at(table: pd.DataFrame, pair: Pair, axes: str) -> tuple[float, float]:
     return float(table["rank_a"][low[0]].max()), float(table["rank_b"][low[1]].max())
 
 
-def _alt(pair: Pair, axes: str) -> str:
-    return f"{axes}: {pair.first} against {pair.second}, one point an image, by outcome"
-
-
-def _drawn(corners: Corners) -> None:
-    st.session_state["lasso"] = corners
+def _drawn(lasso: Lasso, colouring: Colouring) -> None:
+    """Keeps the line; an outcome that was shown alone while it was drawn becomes the choice of outcomes."""
+    st.session_state[LINE] = lasso_text(lasso.line)
+    if lasso.only is not None and colouring.names[lasso.only] in OUTCOME_QUADRANTS:
+        st.session_state["outcome_part"] = colouring.names[lasso.only]
 
 
 def chosen_images(choice: Choice, pair: Pair, table: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:

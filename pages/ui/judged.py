@@ -9,7 +9,8 @@ from pages.ui import cached, work
 from pages.ui.view import View
 from qscore_core import evaluation_figures as figures
 from qscore_core.evaluation import EvaluationSettings
-from qscore_core.judging import REFERENCE, signal_table, stored_judgement
+from qscore_core.judging import signal_table, stored_judgement
+from qscore_core.judging_text import ceiling, class_rows, risk_curves, risk_in_words, verdict
 from qscore_core.pipeline import Outcomes
 from qscore_core.several_views import ViewSettings, stored_views
 from qscore_core.signals import Evidence
@@ -66,9 +67,7 @@ def show(view: View, evidence: Evidence, document: dict[str, Any]) -> None:
 
 
 def _signals(view: View, table: pd.DataFrame, document: dict[str, Any]) -> None:
-    free = table[~table["signal"].str.endswith("(uses labels)")]
-    better, worse = (free[free["beside_q"] == verdict] for verdict in ("better", "worse"))
-    st.markdown(_verdict(free, len(better), len(worse)))
+    st.markdown(verdict(table))
     left, right = st.columns([1, 1.25], gap="large")
     left.plotly_chart(figures.signals_side_by_side(table), key="rivals", alt="AUROC of each signal")
     told = table.assign(
@@ -77,7 +76,7 @@ def _signals(view: View, table: pd.DataFrame, document: dict[str, Any]) -> None:
     numbers = [name for name in told if pd.api.types.is_numeric_dtype(told[name])]
     with right:
         st.dataframe(told, hide_index=True, height=24 * len(told) + 100, column_config=dict.fromkeys(numbers, NUMBER))
-        st.caption(_ceiling(document["ceiling"]))
+        st.caption(ceiling(document["ceiling"]))
         _more(view, table)
 
 
@@ -97,63 +96,18 @@ def _more(view: View, table: pd.DataFrame) -> None:
         work.judging_panel(view.choice, view.settings, VIEWS.views)
 
 
-def _verdict(free: pd.DataFrame, better: int, worse: int) -> str:
-    """In a sentence; better and worse only where the interval of the difference leaves out 0."""
-    rivals, best = len(free) - 1, free.iloc[0]
-    words = f"Of {rivals} label-free rivals **{better} predict mistakes better than Q-Score** here, {worse} worse, "
-    words += f"and {rivals - better - worse} cannot be told apart from it. "
-    if best["key"] == REFERENCE:
-        return words + "None has a higher AUROC than Q."
-    return words + f"The highest is {best['signal']}: AUROC {best['auroc']:.3f} ({best['less_q']:+.3f} beside Q)."
-
-
-def _ceiling(found: dict[str, Any] | None) -> str:
-    words = (
-        "Better and worse are said only where the paired bootstrap interval of the difference leaves out 0. With some "
-        "thirty signals, one or two differences in the table are chance."
-    )
-    if found is None:
-        return words
-    low, high = found["auroc_ci"]
-    return (
-        f"{words} All label-free signals combined by a logistic regression that is told the outcomes of four fifths of "
-        f"the images reach AUROC {found['auroc']:.3f} ({low:.3f} to {high:.3f}) on the rest."
-    )
-
-
 def _risk(table: pd.DataFrame, document: dict[str, Any]) -> None:
-    names = dict(zip(table["key"], table["signal"], strict=True))
-    best = next(key for key in table["key"] if key != REFERENCE and not names[key].endswith("(uses labels)"))
-    curves = document["risk_coverage"]
-    shown = [REFERENCE, best, *(key for key in ["probe_confidence"] if key in curves)]
     st.plotly_chart(
-        figures.risk_against_coverage({names[key]: curves[key] for key in shown}),
+        figures.risk_against_coverage(risk_curves(table, document)),
         key="risk",
         alt="Share of mis-classified images against the share of images answered",
     )
-    q = curves[REFERENCE]
-    low, high = q["aurc_ci"]
-    st.caption(
-        "If only the images with the highest scores are answered, how many answers are wrong? The area under Q's "
-        f"curve is {q['aurc']:.3f} ({low:.3f} to {high:.3f}); {q['chance']:.3f} would be chance, "
-        f"{q['best']:.3f} perfect. Lower is better. arXiv 1805.08206."
-    )
+    st.caption(risk_in_words(document))
 
 
 def _classes(document: dict[str, Any]) -> None:
-    rows = [
-        {
-            "class": entry["name"],
-            "images": entry["images"],
-            "accuracy": entry["accuracy"],
-            "mean Q": entry["mean_score"],
-            "AUROC of Q": entry["auroc"],
-            "95 % interval": "" if entry["auroc_ci"] is None else "{:.3f} to {:.3f}".format(*entry["auroc_ci"]),
-        }
-        for entry in document["classes"]
-    ]
     st.dataframe(
-        pd.DataFrame(rows),
+        class_rows(document),
         hide_index=True,
         column_config=dict.fromkeys(("accuracy", "mean Q", "AUROC of Q"), NUMBER),
     )

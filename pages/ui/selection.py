@@ -137,11 +137,18 @@ def _save(choice: Choice, table: pd.DataFrame, selection: Selection | None) -> N
 
 
 def _keep(choice: Choice, ids: tuple[str, ...], source: str) -> None:
-    chosen = Slice(st.session_state["slice_name"].strip(), choice.dataset, choice.split, ids, source)
+    if save(choice, st.session_state["slice_name"].strip(), ids, source):
+        st.session_state["slice_name"] = ""
+
+
+def save(choice: Choice, name: str, ids: Sequence[str], source: str) -> bool:
+    """Keeps these images as a slice and makes it the selection; where that fails, the next run says why."""
+    chosen = Slice(name, choice.dataset, choice.split, tuple(ids), source)
     with _told():
         save_slice(chosen, cached.workspace())
-        st.session_state["slice_name"] = ""
         _show(chosen)
+        return True
+    return False
 
 
 def _saved_slices(choice: Choice, selection: Selection | None) -> None:

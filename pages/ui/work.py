@@ -65,22 +65,34 @@ def alignment_panel(choice: Choice, settings: ScoreSettings) -> None:
     panel("align", scored_arguments(choice, settings), begin=False, label="Measure the overlap")
 
 
+def slices_panel(choice: Choice, settings: ScoreSettings) -> list[dict[str, Any]] | None:
+    """Groups of images with low Q, looked for as a job; None until it is done."""
+    arguments = [*_splits(choice), *_how(settings)]
+    job = newest_job("find-slices", arguments, cached.workspace())
+    if job is not None and job.state == "done":
+        return list(job.result or [])
+    panel("find-slices", arguments, begin=False, label="Look for groups", title=f"Groups of {choice.subject}")
+    return None
+
+
 def scored_arguments(choice: Choice, settings: ScoreSettings, epsilon: str | None = None) -> list[str]:
     """Of a verb that scores the choice with these settings and asks its probe; `epsilon` instead of theirs."""
+    return [*_splits(choice), "--train", choice.fit, *_how(settings, epsilon)]
+
+
+def _splits(choice: Choice) -> list[str]:
+    return [*_subject(choice), "--split", choice.split, "--fit", choice.fit]
+
+
+def _how(settings: ScoreSettings, epsilon: str | None = None) -> list[str]:
     chosen = settings.features
     flags = {
         "--firing-only": chosen.firing_only,
         "--two-sided": chosen.two_sided,
         "--no-normalize": not settings.normalize,
     }
-    arguments = [*_subject(choice), "--split", choice.split, "--fit", choice.fit, "--train", choice.fit]
-    arguments += [
-        "--epsilon",
-        epsilon or f"{chosen.epsilon:g}",
-        "--percentiles",
-        f"{chosen.lower:g}",
-        f"{chosen.upper:g}",
-    ]
+    number = epsilon or f"{chosen.epsilon:g}"
+    arguments = ["--epsilon", number, "--percentiles", f"{chosen.lower:g}", f"{chosen.upper:g}"]
     return [*arguments, *(flag for flag, wanted in flags.items() if wanted)]
 
 

@@ -7,7 +7,6 @@
 from qscore_core.comparison.cka import Cka, cka
 from qscore_core.comparison.classes import ALL, PairedDifference, class_differences, paired_difference
 from qscore_core.comparison.joining import Shared, join
-from qscore_core.comparison.lasso import inside_polygon
 from qscore_core.comparison.making import CompareSettings, compare, compare_settings, member_of
 from qscore_core.comparison.matching import Matches, best_matches, correlations, matches
 from qscore_core.comparison.neighbourhoods import Neighbourhoods, neighbourhoods, stored_neighbourhoods
@@ -61,7 +60,6 @@ __all__ = [
     "encoder_rows",
     "flat",
     "image_table",
-    "inside_polygon",
     "join",
     "matches",
     "measure_table",

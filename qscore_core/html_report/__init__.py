@@ -6,6 +6,7 @@
 from qscore_core.html_report.document import Document, Facts, Gallery, Picture, Plot, Section, Table, Words
 from qscore_core.html_report.of_comparison import Material, comparison_document
 from qscore_core.html_report.of_encoder import encoder_document
+from qscore_core.html_report.of_signals import Judged
 from qscore_core.html_report.thumbnails import Thumbnails
 from qscore_core.html_report.writing import html_of, require_report_name, write_document
 
@@ -13,6 +14,7 @@ __all__ = [
     "Document",
     "Facts",
     "Gallery",
+    "Judged",
     "Material",
     "Picture",
     "Plot",

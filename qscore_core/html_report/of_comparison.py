@@ -1,7 +1,7 @@
 """A report on two to eight encoders."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from qscore_core import comparison_figures as figures
 from qscore_core.comparison import (
     CompareSettings,
     Comparison,
+    Member,
     Pair,
     Similarity,
     class_differences,
@@ -25,6 +26,7 @@ from qscore_core.comparison import (
 from qscore_core.html_report.document import Block, Document, Gallery, Picture, Plot, Section, Table, Words
 from qscore_core.html_report.facts import made_from
 from qscore_core.html_report.of_encoder import extremes, features_of, images_of, plots
+from qscore_core.html_report.of_signals import Judged, signal_blocks, signal_tables
 from qscore_core.html_report.thumbnails import Thumbnails, readable
 from qscore_core.measure_text import text_table
 
@@ -34,7 +36,10 @@ MOST_PAIRS = 6  # shown in full; all are in the tables
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """What a comparison's report is made from; `pairs` with how alike their representations are."""
+    """What a comparison's report is made from; `pairs` with how alike their representations are.
+
+    `judged` by encoder, on all images that it has; none where right and wrong are not known.
+    """
 
     comparison: Comparison
     pairs: tuple[Pair, ...]
@@ -42,6 +47,7 @@ class Material:
     settings: CompareSettings
     thumbnails: Thumbnails
     command: str
+    judged: Mapping[str, Judged] = field(default_factory=dict)
 
 
 def comparison_document(material: Material) -> Document:
@@ -50,9 +56,7 @@ def comparison_document(material: Material) -> Document:
     one = found.members[0].report
     sections = [Section("In numbers", tuple(_overview(material)))]
     sections += [_pair_section(pair, material) for pair in material.pairs[:MOST_PAIRS]]
-    sections += [
-        Section(member.ref, (*plots(member), *extremes(member, material.thumbnails))) for member in found.members
-    ]
+    sections += [Section(member.ref, tuple(_alone(member, material))) for member in found.members]
     sections.append(made_from(found.members, material.settings, material.command))
     return Document(
         title=f"{len(found.refs)} encoders on {one.dataset}",
@@ -61,6 +65,14 @@ def comparison_document(material: Material) -> Document:
         representations=tuple(digest for member in found.members for digest in member.digests),
         tables=dict(_tables(material)),
     )
+
+
+def _alone(member: Member, material: Material) -> Iterator[Block]:
+    """An encoder by itself."""
+    yield from plots(member)
+    if judged := material.judged.get(member.ref):
+        yield from signal_blocks(judged)
+    yield from extremes(member, material.thumbnails)
 
 
 def _overview(material: Material) -> Iterator[Block]:
@@ -138,6 +150,9 @@ def _tables(material: Material) -> Iterator[tuple[str, pd.DataFrame]]:
     for number, member in enumerate(found.members, 1):
         yield f"encoder{number}_images", images_of(member)
         yield f"encoder{number}_features", features_of(member)
+        if judged := material.judged.get(member.ref):
+            for name, table in signal_tables(judged).items():
+                yield f"encoder{number}_{name}", table
     for number, pair in enumerate(material.pairs, 1):
         if found.judged:
             yield f"pair{number}_classes", _differences(pair, material)

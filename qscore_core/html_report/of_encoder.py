@@ -10,19 +10,23 @@ from qscore_core.comparison import CompareSettings, Member, single_table
 from qscore_core.evaluation import accuracy_by_decile
 from qscore_core.html_report.document import Block, Document, Gallery, Picture, Plot, Section, Table, Words
 from qscore_core.html_report.facts import made_from
+from qscore_core.html_report.of_signals import Judged, signal_blocks, signal_tables
 from qscore_core.html_report.thumbnails import Thumbnails, readable
 from qscore_core.measure_text import text_table
 
 SHOWN = 24
 
 
-def encoder_document(member: Member, settings: CompareSettings, thumbnails: Thumbnails, command: str) -> Document:
-    """Numbers, distributions, both ends of the ranking, and how it was made."""
+def encoder_document(
+    member: Member, settings: CompareSettings, thumbnails: Thumbnails, command: str, judged: Judged | None = None
+) -> Document:
+    """Numbers, distributions, Q beside other signals where outcomes are known, both ends of the ranking, its making."""
     report = member.report
     measures = single_table(member)
     sections = (
         Section("In numbers", (*_findings(member), Table(text_table(measures)))),
         Section("Scores", tuple(plots(member))),
+        *([Section("Beside other signals", tuple(signal_blocks(judged)))] if judged else []),
         Section("Images", tuple(extremes(member, thumbnails))),
         made_from((member,), settings, command),
     )
@@ -31,7 +35,10 @@ def encoder_document(member: Member, settings: CompareSettings, thumbnails: Thum
         subtitle=f"Q-Score report on {report.images:,} images of split {report.split}",
         sections=sections,
         representations=member.digests,
-        tables={"measures": measures.table(), "images": images_of(member), "features": features_of(member)},
+        tables={
+            **{"measures": measures.table(), "images": images_of(member), "features": features_of(member)},
+            **(signal_tables(judged) if judged else {}),
+        },
     )
 
 

@@ -56,7 +56,7 @@ class JobFolder:
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
-    def read_result(self) -> dict[str, Any] | None:
+    def read_result(self) -> Any:
         try:
             return read_json(self.result) or None
         except (OSError, ValueError):

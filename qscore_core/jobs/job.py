@@ -48,7 +48,7 @@ class Job:
     began: float | None
     heartbeat: float | None
     log: Path
-    result: dict[str, Any] | None
+    result: Any
     directory: str
 
     @property

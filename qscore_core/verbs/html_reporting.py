@@ -11,6 +11,7 @@ from qscore_core.encoder_report import ReportSplits, report_splits
 from qscore_core.errors import SettingsError
 from qscore_core.html_report import (
     Document,
+    Judged,
     Material,
     Thumbnails,
     comparison_document,
@@ -18,7 +19,9 @@ from qscore_core.html_report import (
     require_report_name,
     write_document,
 )
+from qscore_core.judging import judgement
 from qscore_core.pipeline import Epsilon, Subject
+from qscore_core.signals import Evidence
 from qscore_core.verbs._common import Session
 from qscore_core.verbs.comparing import compared, measured_pairs
 from qscore_core.workspace import digest_of
@@ -79,7 +82,8 @@ def _place(request: HtmlReportRequest, document: Document, session: Session) -> 
 def _of_one(request: HtmlReportRequest, which: ReportSplits, settings: CompareSettings, session: Session) -> Document:
     subject = Subject(request.encoders[0], request.dataset, session.device)
     member: Member = member_of(subject, which, session.workspace, settings, session.tell)
-    return encoder_document(member, settings, _thumbnails(request, which, session), request.command(which))
+    judged = _judged(member, settings, session)
+    return encoder_document(member, settings, _thumbnails(request, which, session), request.command(which), judged)
 
 
 def _of_several(
@@ -88,10 +92,20 @@ def _of_several(
     found = compared(request.encoders, request.dataset, which, settings, session)
     pairs = measured_pairs(found, settings, session)
     similarities = {(a, b): similarity(found, a, b, session.workspace) for a, b in pairs_of(found)}
+    judged = {member.ref: _judged(member, settings, session) for member in found.members}
+    known = {ref: one for ref, one in judged.items() if one is not None}
     thumbnails = _thumbnails(request, which, session)
     return comparison_document(
-        Material(found, tuple(pairs), similarities, settings, thumbnails, request.command(which))
+        Material(found, tuple(pairs), similarities, settings, thumbnails, request.command(which), known)
     )
+
+
+def _judged(member: Member, settings: CompareSettings, session: Session) -> Judged | None:
+    """Q beside other signals; None where there is nothing to judge by, or all images have the same outcome."""
+    if member.outcomes is None or member.report.scores[0].evaluation is None:
+        return None
+    evidence = Evidence(member.analysis, session.workspace, member.outcomes, on_progress=session.tell)
+    return Judged(evidence, judgement(evidence, settings.report.evaluation))
 
 
 def _thumbnails(request: HtmlReportRequest, which: ReportSplits, session: Session) -> Thumbnails:

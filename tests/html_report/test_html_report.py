@@ -99,7 +99,13 @@ def test_a_comparison_holds_everything(ready):
     rows = pd.read_csv(folder / "both" / "tables" / "encoders.csv")
     assert len(images) == 30
     for place, ref in enumerate(encoders):
-        assert rows["top1"][place] == pytest.approx(images[f"correct {ref}"].mean())
+        right = images[f"correct {ref}"]
+        assert rows["top1"][place] == pytest.approx(right.mean())
+        judged = folder / "both" / "tables" / f"encoder{place + 1}_signals.csv"
+        assert judged.is_file() == (0 < right.mean() < 1)  # nothing is judged where all are right
+        if judged.is_file():
+            q = pd.read_csv(judged).set_index("key").loc["q_score"]
+            assert f"{q['auroc']:.3f} ({q['auroc_low']:.3f} to {q['auroc_high']:.3f})" in html
     assert {file.suffix for file in (folder / "both" / "tables").iterdir()} == {".csv", ".parquet"}
     assert len(list((folder / "both" / "tables").iterdir())) == 2 * len(found["tables"])
 
@@ -115,6 +121,8 @@ def test_one_encoder_in_the_workspace(ready):
         scores = pd.read_csv(archive.open("tables/images.csv"))
     assert html.count("data:image/jpeg;base64,") == 48  # both ends of the ranking
     assert len(scores) == 30
+    for word in ("RankMe", "Whitened k-NN, k = 5", "than Q", "Lower is better", "AUROC of Q"):
+        assert word in html
     lowest = re.search(r"Lowest Q-Scores.*?Q (0\.\d+)", html, re.DOTALL).group(1)
     assert float(lowest) == pytest.approx(scores["q_score"].min(), abs=5e-4)
 

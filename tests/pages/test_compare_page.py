@@ -53,12 +53,16 @@ def test_quadrants_choose_images_and_the_address_keeps_them(app, compared):
 
 
 def test_a_line_in_the_address_chooses_what_it_goes_around(app, compared):
-    pair = compared["pairs"][0]
-    left, top = pair["thresholds"]["first"] + 1e-9, pair["thresholds"]["second"] + 1e-9
-    # A box from below 0 to both medians holds the images that are low for both.
-    test = opened(app, lasso=f"-1_-1;{left}_-1;{left}_{top};-1_{top}")
-    assert chosen(test) == pair["quadrants"]["both low"]
-    assert "No image is chosen" in opened(app, lasso="5_5;6_5;6_6").info[0].value
+    # The lower left quarter of the plane, in thousandths of the frame, on axes of ranks.
+    test = opened(app, axes="rank, %", around="0.0_500.0_500.500_0.500")
+    both_low = compared["pairs"][0]["quadrants"]["both low"]
+    assert abs(chosen(test) - both_low) <= 3  # the frame has a margin, and quadrants part at a median
+    assert 0 < chosen(test) < 120
+    assert test.query_params["around"] == "0.0_500.0_500.500_0.500"
+    assert "No image is chosen" in opened(app, around="0.0_1.0_1.1").info[0].value
+    test.segmented_control(key="axes").set_value("Q-Score").run()
+    assert chosen(test) == 120  # a line goes with the plot it was drawn in
+    assert "around" not in test.query_params
 
 
 def test_a_and_b_can_be_swapped(app, compared):
