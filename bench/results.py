@@ -8,9 +8,10 @@ import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import alignment_tables, encoder_tables, finetune_tables
+from bench import alignment_tables, encoder_tables, finetune_tables, paper_section
 from bench.alignment_records import AlignmentRecord, read_alignments
 from bench.records import FOLDER, Candidate, EncoderRecord, RunRecord, read_candidates, read_encoders, read_runs
+from bench.reproduction_records import ReproductionRecord, read_reproductions
 from bench.tuned_table import tuned_table
 from qscore_core.training.arms import MEANINGS
 from qscore_core.workspace import write_atomic
@@ -123,12 +124,14 @@ def page(
     alignments: Sequence[AlignmentRecord],
     runs: Sequence[RunRecord],
     candidates: Sequence[Candidate],
+    reproductions: Sequence[ReproductionRecord] = (),
 ) -> str:
     parts = [
         *_encoder_parts(encoders),
         *_alignment_parts(alignments),
         *_finetune_parts(runs),
         *_choice_parts(candidates),
+        *paper_section.section(reproductions, alignments, runs),
     ]
     return "\n\n".join([INTRODUCTION, *parts]) + "\n"
 
@@ -186,7 +189,8 @@ def main() -> None:
     parser.add_argument("--records", type=Path, default=FOLDER)
     parser.add_argument("--write", type=Path, help="a page to write instead of printing it")
     arguments = parser.parse_args()
-    text = page(*(read(arguments.records) for read in (read_encoders, read_alignments, read_runs, read_candidates)))
+    readers = (read_encoders, read_alignments, read_runs, read_candidates, read_reproductions)
+    text = page(*(read(arguments.records) for read in readers))
     if arguments.write:
         write_atomic(arguments.write, text)
     else:

@@ -3,6 +3,7 @@
 import csv
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 DATA = "habitats?count=80"
@@ -55,6 +56,7 @@ def see_it_without_a_network(browser, file):
     report, asked, errors = alone.new_page(), [], []
     report.on("request", lambda request: asked.append(request.url))
     report.on("pageerror", lambda error: errors.append(str(error)))
+    report.set_default_timeout(90_000)
     report.goto(f"file://{file}")
     expect(report.get_by_role("heading", name=f"3 encoders on {DATA}")).to_be_visible()
     plots = report.locator(".js-plotly-plot")
@@ -69,6 +71,7 @@ def see_it_without_a_network(browser, file):
     alone.close()
 
 
+@pytest.mark.timeout(900)  # it waits for two jobs, whatever else the machine does
 def test_who_fails_alone_is_drawn_around_exported_reported_and_looked_at(server, browser, page, tmp_path):
     compared(server, page)
     page.get_by_text("rank, %").click()
