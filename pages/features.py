@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from pages.ui import address, cached, feature_images, feature_naming, work
+from pages.ui import address, cached, classroom, feature_images, feature_naming, work
 from pages.ui.view import View, current_view
 from qscore_core import figures
 from qscore_core.compression import CompressionCurve, CompressionPoint
@@ -129,7 +129,11 @@ def _found_on(view: View) -> str | None:
     own = f"{view.choice.dataset}/{view.choice.fit}"
     others = [ref for ref in cached.fit_refs() if ref != own]
     chosen = st.selectbox(
-        "Discriminative features from", [own, *others], key="compress_fit", accept_new_options=True, help=TRANSFER_HELP
+        "Discriminative features from",
+        [own, *others],
+        key="compress_fit",
+        accept_new_options=not classroom.on(),
+        help=TRANSFER_HELP,
     )
     return None if chosen in (None, own) else chosen
 
