@@ -52,7 +52,7 @@ def one_encoder(view: View, metric: str) -> None:
 PARTS = {
     "This encoder": one_encoder,
     "Several encoders": overlap_encoders.show,
-    "Before and after": overlap_change.show,
+    overlap_change.TITLE: overlap_change.show,
 }
 
 

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.ui import cached
+from pages.ui import cached, going, overlap_change
 from pages.ui.choice import Choice
+from pages.ui.menu import BY_NAME
 from pages.ui.work_list import Piece, panel
 from qscore_core import training_figures as figures
 from qscore_core.before_after import BEFORE, compare
@@ -46,6 +47,7 @@ def show(experiment: Experiment, choice: Choice) -> None:
         _make({name: ref for name, ref in encoders.items() if name not in there}, choice, epsilon)
     if BEFORE in there and len(there) > 1:
         _compared(there, experiment, epsilon)
+        _to_the_images(encoders, choice)
 
 
 def _stored(encoder: str, choice: Choice, epsilon: float) -> EncoderReport | None:
@@ -108,6 +110,19 @@ def _compared(reports: dict[str, EncoderReport], experiment: Experiment, epsilon
     )
     st.info(ON_AUROC, icon=":material/info:")
     _histograms(reports, epsilon)
+
+
+def _to_the_images(encoders: dict[str, str], choice: Choice) -> None:
+    """A way to the images whose outcome changed, where masks say what each encoder looks at."""
+    if cached.dataset(choice.dataset, choice.split).has_masks:
+        *_, newest = encoders.values()
+        st.button(
+            "Whose outcome changed, and where both look",
+            icon=BY_NAME["interpretability"].icon,
+            on_click=going.to,
+            args=("interpretability",),
+            kwargs={"part": overlap_change.TITLE, **overlap_change.chosen(choice.encoder, newest)},
+        )
 
 
 def _histograms(reports: dict[str, EncoderReport], epsilon: float) -> None:

@@ -14,10 +14,16 @@ from qscore_core.alignment import CHANGES, KINDS, change_table, changes
 from qscore_core.encoders.lineage import lineage
 from qscore_core.heatmaps import jpeg, resized
 
+TITLE = "Before and after"
 EACH = 12
 CONTROL = 280  # pixels
 WITHOUT_RUN = """No encoder of this workspace came out of `{encoder}` yet. Fine-tune it, or choose any two encoders
 here: what is shown is where each looks, and whom each gets right."""
+
+
+def chosen(before: str, after: str) -> dict[str, str]:
+    """What the session holds when these two are chosen; `before` is the sidebar's encoder."""
+    return {"family_of": before, "was": before, "became": after}
 
 
 def show(view: View, metric: str) -> None:
@@ -43,9 +49,10 @@ def _choose(view: View) -> tuple[str, str, bool]:
         words.info(WITHOUT_RUN.format(encoder=view.choice.encoder))
         way.button("Fine-tune", icon=BY_NAME["finetune"].icon, on_click=going.to, args=("finetune",), width="stretch")
     options = list(dict.fromkeys([*known, view.choice.encoder]))
+    if st.session_state.get("family_of") != view.choice.encoder:
+        other = after or next((ref for ref in options if ref != before), before)
+        st.session_state.update(chosen(before, other) | {"family_of": view.choice.encoder})
     address.adopt({"was": address.one_of(*options), "became": address.one_of(*options)})
-    st.session_state.setdefault("was", before)
-    st.session_state.setdefault("became", after or next((ref for ref in options if ref != before), before))
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     was = row.selectbox("Before", options, key="was", persist_state="session", width=CONTROL)
     became = row.selectbox("After", options, key="became", persist_state="session", width=CONTROL)
