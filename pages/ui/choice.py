@@ -39,8 +39,7 @@ def choose() -> Choice:
     with st.sidebar:
         if classroom.on():
             st.caption(f":material/school: {classroom.WORDS}")
-        known = classroom.offered([entry.ref for entry in cached.encoders() if entry.available], classroom.ENCODERS)
-        encoders = _options("encoder", BUILT_IN[0], known)
+        encoders = _options("encoder", BUILT_IN[0], known_encoders())
         encoder = st.selectbox("Encoder", encoders, help=ENCODER_HELP, **_typed(), **_kept("encoder"))
         require_allowed(encoder)
         if origins := [str(origin) for origin in lineage(encoder, cached.workspace())]:
@@ -55,6 +54,11 @@ def choose() -> Choice:
         split = st.selectbox("Scored split", names, **_kept("split"))
         address.publish({"split": split})
     return Choice(encoder, dataset, split, "train" if "train" in names else split)
+
+
+def known_encoders() -> list[str]:
+    """References that any page may offer."""
+    return classroom.offered([entry.ref for entry in cached.encoders() if entry.available], classroom.ENCODERS)
 
 
 def _kept(key: str) -> dict[str, str]:

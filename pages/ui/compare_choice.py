@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.ui import address, cached, classroom
-from pages.ui.choice import ENCODER_HELP, Choice, require_allowed
+from pages.ui import address, classroom
+from pages.ui.choice import ENCODER_HELP, Choice, known_encoders, require_allowed
 from qscore_core.comparison import FEWEST, MOST
 from qscore_core.pipeline import Epsilon
 
@@ -40,7 +40,7 @@ def choose_compared(choice: Choice) -> Compared:
     """Draws the choice; fewer than two may come back. Raises EncoderError for a file that may not be opened."""
     _start(choice)
     which, how, low = st.columns([4.4, 2.2, 2], gap="medium", vertical_alignment="bottom")
-    known = classroom.offered([entry.ref for entry in cached.encoders() if entry.available], classroom.ENCODERS)
+    known = known_encoders()
     chosen = which.multiselect(
         f"Encoders, {FEWEST} to {MOST}",
         list(dict.fromkeys([*known, *st.session_state["compared"]])),

@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import address, cached, going, looked
+from pages.ui.choice import known_encoders
 from pages.ui.gallery import Card, gallery
 from pages.ui.looked import SIDE, Looked
 from pages.ui.map_pictures import map_address
@@ -42,7 +43,7 @@ def show(view: View, metric: str) -> None:
 
 def _choose(view: View) -> tuple[str, str, bool]:
     """Parent and child of the sidebar's encoder as far as they are known, else any two."""
-    known = [entry.ref for entry in cached.encoders() if entry.available]
+    known = known_encoders()
     before, after = _family(view.choice.encoder, known)
     if after is None:
         words, way = st.columns([5, 1.2], vertical_alignment="center")

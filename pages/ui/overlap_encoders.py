@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import address, cached, looked, overlap_cards
+from pages.ui.choice import known_encoders, require_allowed
 from pages.ui.looked import Looked
 from pages.ui.view import View
 from qscore_core import alignment_figures
@@ -33,12 +34,14 @@ def show(view: View, metric: str) -> None:
 
 def _choose(view: View, place: st.delta_generator.DeltaGenerator, own: bool) -> list[str]:
     """At first the encoder of the sidebar and those that were measured before."""
-    known = [entry.ref for entry in cached.encoders() if entry.available]
+    known = known_encoders()
     if "many" not in st.session_state:
         st.session_state["many"] = [view.choice.encoder, *_at_hand(view, known, own)][:MOST]
     address.adopt({"many": lambda text: list(dict.fromkeys(address.listing(text)))[:MOST]})
     options = list(dict.fromkeys([*known, view.choice.encoder, *st.session_state["many"]]))
     chosen = place.multiselect("Encoders", options, key="many", max_selections=MOST, persist_state="session")
+    for ref in chosen:
+        require_allowed(ref)
     address.publish({"many": chosen})
     return chosen
 

@@ -55,6 +55,13 @@ def test_two_encoders_side_by_side_and_what_changed(app):
     assert "Choose two different encoders." in [text.value for text in test.info]
 
 
+def test_a_link_cannot_open_a_file_outside_the_allowed_folders(app, tmp_path):
+    outside = f"file:{small_encoder_file(tmp_path)}"
+    test = app.open("interpretability", part="Several encoders", many=f"habitats:simclr,{outside}")
+    assert not test.exception
+    assert any("lies outside the folders that this server opens" in error.value for error in test.error)
+
+
 def test_pictures_without_masks_are_told(empty_app, tmp_path):
     empty_app.workspace.mkdir()
     write_pictures(tmp_path / "plain", 12)
