@@ -30,7 +30,10 @@ SOLARIZED = 0.2  # share of second views, for the methods whose two views differ
 
 @dataclass(frozen=True)
 class Sizes:
-    """Numbers that follow from the size of pictures and data set; `expander` is the width of redundancy methods."""
+    """Numbers that follow from the size of pictures and data set.
+
+    `expander` is the width of redundancy methods, `code_dim` that of what SwAV and DINO compare with prototypes.
+    """
 
     hidden: int
     expander: int
@@ -41,6 +44,10 @@ class Sizes:
     dino_batch_norm: bool
     momentum: float
     predictor_rate: float
+    code_dim: int = 128
+    sinkhorn_epsilon: float = 0.05
+    local_views: int = 4
+    frozen_epochs: int = 1
 
 
 def objectives(
@@ -57,6 +64,10 @@ def objectives(
             hidden_dim=sizes.hidden,
             prototypes=sizes.prototypes,
             queue_length=sizes.swav_queue,
+            output_dim=sizes.code_dim,
+            epsilon=sizes.sinkhorn_epsilon,
+            local_views=sizes.local_views,
+            frozen_epochs=sizes.frozen_epochs,
         ),
         MoCoSettings(view, hidden_dim=sizes.hidden, queue_length=sizes.moco_queue, momentum=sizes.momentum),
         BYOLSettings(
@@ -67,8 +78,11 @@ def objectives(
             local_view,
             hidden_dim=sizes.hidden,
             output_dim=sizes.dino_outputs,
+            bottleneck_dim=sizes.code_dim,
             batch_norm=sizes.dino_batch_norm,
             momentum=sizes.momentum,
+            local_views=sizes.local_views,
+            frozen_epochs=sizes.frozen_epochs,
         ),
         SimSiamSettings(
             view,
@@ -94,6 +108,11 @@ _SMALL = Sizes(
     momentum=0.99,
     predictor_rate=10.0,
 )
+# SwAV's loss stays at the logarithm of the number of prototypes where codes are soft: in fewer dimensions cosines
+# spread further, a smaller epsilon sharpens the codes, and few, larger local views can be told apart.
+_HABITATS = replace(
+    _SMALL, prototypes=32, dino_outputs=64, code_dim=32, sinkhorn_epsilon=0.03, local_views=2, frozen_epochs=0
+)
 _LARGE = Sizes(
     hidden=2048,
     expander=8192,
@@ -111,8 +130,8 @@ OBJECTIVES: dict[str, dict[str, ObjectiveSettings]] = {
     "habitats": objectives(
         ViewRecipe(size=48, scale=(0.1, 1.0)),
         ViewRecipe(size=48, scale=(0.25, 1.0)),
-        ViewRecipe(size=24, scale=(0.05, 0.25)),
-        _SMALL,
+        ViewRecipe(size=32, scale=(0.1, 0.4)),
+        _HABITATS,
     ),
     "thumbnails": objectives(
         ViewRecipe(size=32),
@@ -162,19 +181,15 @@ BASES: dict[str, TrainingSettings] = {
     ),
 }
 
+SMALL_STEPS: dict[str, Any] = {"optimizer": "sgd", "learning_rate": 0.05, "weight_decay": 1e-3, "batch_size": 64}
+
 EXCEPTIONS: dict[tuple[str, str], dict[str, Any]] = {
     # SimSiam needs many small steps; with AdamW its projections fell to 6 dimensions of 512
-    ("simsiam", "habitats"): {
-        "optimizer": "sgd",
-        "learning_rate": 0.05,
-        "weight_decay": 1e-3,
-        "batch_size": 64,
-        "epochs": 100,
-    },
+    ("simsiam", "habitats"): {**SMALL_STEPS, "epochs": 100},
     ("byol", "habitats"): {"learning_rate": 1e-3},
     # Multi-crop shows more crops of a picture in an epoch, and takes as much longer.
-    ("swav", "habitats"): {"epochs": 30},
-    ("dino", "habitats"): {"epochs": 30},
+    ("swav", "habitats"): {**SMALL_STEPS, "epochs": 50},
+    ("dino", "habitats"): {**SMALL_STEPS, "epochs": 50},
 }
 
 
