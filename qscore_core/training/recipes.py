@@ -44,6 +44,8 @@ class Sizes:
     dino_batch_norm: bool
     momentum: float
     predictor_rate: float
+    barlow_dim: int
+    barlow_scale: float
     code_dim: int = 128
     sinkhorn_epsilon: float = 0.05
     local_views: int = 4
@@ -91,7 +93,7 @@ def objectives(
             predictor_rate=sizes.predictor_rate,
         ),
         VICRegSettings(view, other, **wide),
-        BarlowSettings(view, other, **wide),
+        BarlowSettings(view, other, hidden_dim=sizes.hidden, output_dim=sizes.barlow_dim, scale=sizes.barlow_scale),
     ]
     return {entry.method: entry for entry in entries}
 
@@ -107,11 +109,21 @@ _SMALL = Sizes(
     dino_batch_norm=True,
     momentum=0.99,
     predictor_rate=10.0,
+    barlow_dim=1024,
+    barlow_scale=1.0,
 )
 # SwAV's loss stays at the logarithm of the number of prototypes where codes are soft: in fewer dimensions cosines
 # spread further, a smaller epsilon sharpens the codes, and few, larger local views can be told apart.
 _HABITATS = replace(
-    _SMALL, prototypes=32, dino_outputs=64, code_dim=32, sinkhorn_epsilon=0.03, local_views=2, frozen_epochs=0
+    _SMALL,
+    prototypes=32,
+    dino_outputs=64,
+    code_dim=32,
+    sinkhorn_epsilon=0.03,
+    local_views=2,
+    frozen_epochs=0,
+    barlow_dim=256,
+    barlow_scale=0.004,
 )
 _LARGE = Sizes(
     hidden=2048,
@@ -123,6 +135,8 @@ _LARGE = Sizes(
     dino_batch_norm=False,
     momentum=0.996,
     predictor_rate=1.0,
+    barlow_dim=8192,
+    barlow_scale=1.0,
 )
 _LARGE_VIEW = ViewRecipe(size=224, blur_probability=0.5)
 
@@ -188,8 +202,9 @@ EXCEPTIONS: dict[tuple[str, str], dict[str, Any]] = {
     ("simsiam", "habitats"): {**SMALL_STEPS, "epochs": 100},
     ("byol", "habitats"): {"learning_rate": 1e-3},
     # Multi-crop shows more crops of a picture in an epoch, and takes as much longer.
-    ("swav", "habitats"): {**SMALL_STEPS, "epochs": 50},
-    ("dino", "habitats"): {**SMALL_STEPS, "epochs": 50},
+    ("swav", "habitats"): {**SMALL_STEPS, "epochs": 30},
+    ("dino", "habitats"): {**SMALL_STEPS, "epochs": 30},
+    ("barlow", "habitats"): {**SMALL_STEPS, "epochs": 40},
 }
 
 
