@@ -203,7 +203,7 @@ EXCEPTIONS: dict[tuple[str, str], dict[str, Any]] = {
     ("byol", "habitats"): {"learning_rate": 1e-3},
     # Multi-crop shows more crops of a picture in an epoch, and takes as much longer.
     ("swav", "habitats"): {**SMALL_STEPS, "epochs": 30},
-    ("dino", "habitats"): {**SMALL_STEPS, "epochs": 30},
+    ("dino", "habitats"): {**SMALL_STEPS, "epochs": 24},
     ("barlow", "habitats"): {**SMALL_STEPS, "epochs": 40},
 }
 
