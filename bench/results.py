@@ -136,6 +136,12 @@ def page(
     return "\n\n".join([INTRODUCTION, *parts]) + "\n"
 
 
+def page_of(folder: Path) -> str:
+    """From all records in a folder."""
+    readers = (read_encoders, read_alignments, read_runs, read_candidates, read_reproductions)
+    return page(*(read(folder) for read in readers))
+
+
 def _encoder_parts(records: Sequence[EncoderRecord]) -> Iterator[str]:
     if not records:
         return
@@ -189,8 +195,7 @@ def main() -> None:
     parser.add_argument("--records", type=Path, default=FOLDER)
     parser.add_argument("--write", type=Path, help="a page to write instead of printing it")
     arguments = parser.parse_args()
-    readers = (read_encoders, read_alignments, read_runs, read_candidates, read_reproductions)
-    text = page(*(read(arguments.records) for read in readers))
+    text = page_of(arguments.records)
     if arguments.write:
         write_atomic(arguments.write, text)
     else:

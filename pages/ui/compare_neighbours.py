@@ -15,7 +15,7 @@ def panel(found: Comparison, pair: Pair, chosen: Compared) -> None:
     """Agreement of every two encoders as a matrix, and the images on which all agree least; or the job for it."""
     near = compare_cached.neighbourhoods(found, chosen)
     if near is None:
-        st.write("Each image's 100 nearest fit images are searched in every encoder's representations, once.")
+        st.write("Each image's nearest fit images are searched in every encoder's representations, once.")
         arguments = [*chosen.arguments, "--neighbours"]
         work.panel("compare", arguments, begin=False, label="Search the neighbours", title=f"Near: {chosen.title}")
         return
@@ -24,8 +24,8 @@ def panel(found: Comparison, pair: Pair, chosen: Compared) -> None:
         figure = figures.similarity_matrix(found.refs, near.pairs, "shared")
         st.plotly_chart(figure, key="neighbours", alt="Neighbourhood consistency of every two encoders")
         st.caption(
-            "NC, k = 100 (arXiv 2306.00206): of an image's nearest fit images under two encoders, the share that both "
-            f"name (Jaccard index), averaged over the images. All {len(found.refs)} encoders: "
+            f"NC, k = {near.k} (arXiv 2306.00206): of an image's nearest fit images under two encoders, the share that "
+            f"both name (Jaccard index), averaged over the images. All {len(found.refs)} encoders: "
             f"{near.consistency.mean():.3f}."
         )
     with right:

@@ -15,27 +15,33 @@ from qscore_core.signals.neighbours import Neighbours, neighbourhood_consistency
 from qscore_core.workspace import Workspace
 
 K = 100
+SHARE = 10  # of a small fit split no more than a tenth are neighbours: of all of them everyone agrees
 
 
 @dataclass(frozen=True, eq=False)
 class Neighbourhoods:
-    """`consistency` of each shared image over all encoders; `pairs` the mean over the images for every two of them."""
+    """`consistency` of each shared image over all encoders, from its `k` nearest fit images.
 
+    `pairs` is the mean over the images for every two of them.
+    """
+
+    k: int
     consistency: Float[np.ndarray, " image"]
     pairs: Float[np.ndarray, "encoder encoder"]
 
 
 def neighbourhoods(
-    comparison: Comparison, workspace: Workspace, on_progress: OnProgress = silent, k: int = K
+    comparison: Comparison, workspace: Workspace, on_progress: OnProgress = silent, k: int | None = None
 ) -> Neighbourhoods:
-    """NC_k, from the neighbours of every encoder, which are searched once and kept."""
+    """NC_k, from neighbours that are searched once and kept; k = 100 unless the fit split is small."""
+    k = k or max(1, min(K, *(member.analysis.fit.images // SHARE for member in comparison.members)))
     numbers: dict[str, int] = {}
     tables = [_shared_table(member, comparison, workspace, numbers, on_progress) for member in comparison.members]
     pairs = np.ones((len(tables), len(tables)))
     for i, first in enumerate(tables):
         for j, second in enumerate(tables[:i]):
             pairs[i, j] = pairs[j, i] = neighbourhood_consistency((first, second), k).mean()
-    return Neighbourhoods(neighbourhood_consistency(tuple(tables), k), pairs)
+    return Neighbourhoods(k, neighbourhood_consistency(tuple(tables), k), pairs)
 
 
 def stored_neighbourhoods(comparison: Comparison, workspace: Workspace) -> Neighbourhoods | None:

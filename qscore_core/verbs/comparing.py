@@ -20,7 +20,6 @@ from qscore_core.comparison import (
     similarity,
     with_view_metrics,
 )
-from qscore_core.comparison.neighbourhoods import K
 from qscore_core.encoder_report import ReportSplits, report_splits
 from qscore_core.errors import SettingsError
 from qscore_core.pipeline import Epsilon, Subject
@@ -84,7 +83,7 @@ def compare_verb(request: CompareRequest, session: Session) -> dict[str, Any]:
         "pairs": [{**pair.as_dict(), "disagreement": _disagreement(found, pair)} for pair in pairs],
         "neighbourhood_consistency": near
         and {
-            "k": K,
+            "k": near.k,
             "mean": float(near.consistency.mean()),
             "pairs": near.pairs.tolist(),
         },

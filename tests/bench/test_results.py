@@ -180,13 +180,7 @@ def test_the_page_is_written_from_the_records_alone(tmp_path, monkeypatch):
 
 
 def test_the_committed_page_is_what_the_committed_records_give():
-    folder = ROOT / results.FOLDER
-    page = results.page(
-        *(
-            read(folder)
-            for read in (results.read_encoders, results.read_alignments, results.read_runs, results.read_candidates)
-        )
-    )
+    page = results.page_of(ROOT / results.FOLDER)
     assert (ROOT / "docs" / "results.md").read_text() == page, "python -m bench.results --write docs/results.md"
 
 
