@@ -47,8 +47,8 @@ def _row(number: int, group: Group) -> dict[str, Any]:
     if group["error"] is None:
         return row
     low, high = group["error_ci"]
-    errors = f"{group['error']:.0%} ({low:.0%} to {high:.0%}), everywhere {group['error_everywhere']:.0%}"
-    return row | {"probe errs on": errors}
+    title = f"probe errs on (all images: {group['error_everywhere']:.0%})"
+    return row | {title: f"{group['error']:.0%} ({low:.0%} to {high:.0%})"}
 
 
 def _attribute(one: dict[str, Any]) -> str:
