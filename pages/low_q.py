@@ -3,8 +3,20 @@
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address, cached, cards, column_filter, found_slices, image_map, selection, work
+from pages.ui import (
+    address,
+    cached,
+    cards,
+    class_contrast,
+    column_filter,
+    found_slices,
+    image_map,
+    page_number,
+    selection,
+    work,
+)
 from pages.ui.one_image import explained
+from pages.ui.shell import STACKS
 from pages.ui.view import View, current_view
 
 PER_PAGE = 24
@@ -19,6 +31,8 @@ ORDERS = {
     "lowest trust first": (["trust"], True),
     MISTAKES: (["correct", "confidence"], [True, False]),
 }
+LAYOUTS = ("by rank", BY_CLASS := "low beside high Q, class by class")
+LAYOUT_HELP = "Of each class, what the filters leave with the lowest Q beside the highest Q of the whole class."
 OUTCOMES = ("all", "mis-classified", "correct")
 
 
@@ -27,7 +41,7 @@ def filtered(view: View, table: pd.DataFrame) -> pd.DataFrame:
     known = "correct" in table
     orders = [order for order, (columns, _) in ORDERS.items() if set(columns) <= set(table)]
     _adopt_filters(view, orders)
-    first, second, third, fourth = st.columns([2, 2, 2, 2], vertical_alignment="bottom")
+    first, second, third, fourth = st.columns([1.9, 1.9, 2.6, 1.9], vertical_alignment="bottom")
     order = first.selectbox("Order", orders, key="order", persist_state="session", help=TRUST_HELP)
     classes = second.multiselect(
         "Classes", view.target.classes, key="classes", placeholder="all", persist_state="session"
@@ -68,20 +82,32 @@ def _adopt_filters(view: View, orders: list[str]) -> None:
     state["q_range"] = (max(low, 0), min(high, 100))
 
 
-def grid(view: View, table: pd.DataFrame) -> None:
-    """A page of the images that fit."""
+def grid(view: View, table: pd.DataFrame, among: pd.DataFrame) -> None:
+    """The images that fit: a page of them by rank, or low beside high Q of each class."""
     if table.empty:
         st.info("No image fits these filters. Widen the Q range or choose all classes.")
         return
+    if _layout(view) == BY_CLASS:
+        class_contrast.show(view, table, among)
+        return
     pages = -(-len(table) // PER_PAGE)
-    # The key holds the number of pages: with other filters the first page is shown, never one that no longer exists.
-    key = f"page_of_{pages}"
-    first = (st.session_state.get(key, 1) - 1) * PER_PAGE
+    first = (page_number.current(pages) - 1) * PER_PAGE
     shown = table.iloc[first : first + PER_PAGE]
     cards.show(view, shown, key="grid", cell=110)
-    if pages > 1:
-        st.pagination(pages, key=key)
+    page_number.choose(pages)
     st.caption(f"{first + 1:,} to {first + len(shown):,} of {len(table):,} shown")
+
+
+def _layout(view: View) -> str:
+    """How the images stand; without classes there is one way only."""
+    if not view.target.classes:
+        return LAYOUTS[0]
+    address.adopt({"layout": address.one_of(*LAYOUTS)})
+    st.session_state.setdefault("layout", LAYOUTS[0])
+    kept = {"key": "layout", "persist_state": "session", "help": LAYOUT_HELP}
+    layout = st.segmented_control("Images", LAYOUTS, required=True, **kept)
+    address.publish({"layout": None if layout == LAYOUTS[0] else layout})
+    return layout
 
 
 view = current_view()
@@ -96,10 +122,11 @@ image_map.adopt(view, table)
 selected = selection.current(view.choice)
 shown = selection.within(selected, column_filter.kept(filtered(view, table)))
 selection.bar(view.choice, selected, shown, table, view.pictures(view.target.split))
-left, right = st.columns([2.6, 1], gap="large")
+with st.container(key=STACKS):
+    left, right = st.columns([2.6, 1], gap="large")
 with left:
     image_map.draw(view, table, shown, selected)
-    grid(view, shown)
+    grid(view, shown, table)
 with right:
     explained(view, table, shown)
 found_slices.panel(view, table)

@@ -1,4 +1,4 @@
-"""Filters on any column of the table of images: categories to keep, or a range of numbers; in the address."""
+"""Filters on any columns of the table of images: categories to keep, or a range of numbers; in the address."""
 
 import pandas as pd
 import streamlit as st
@@ -7,48 +7,58 @@ from pages.ui import address
 from pages.ui.image_map import colour_columns
 from qscore_core.scatter import FEW_NUMBERS
 
-COLUMN, VALUES, RANGE = "where", "where_in", "where_from"
+COLUMNS, VALUES, RANGE = "where", "in.", "from."  # the latter two before the name of a column
 MOST_CHOICES = 200
-ANY = ""
 
 
 def kept(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows that fit the filter that is drawn here."""
-    columns = colour_columns(table)
-    address.adopt({COLUMN: str, VALUES: lambda text: text.split("|"), RANGE: _range})
-    if st.session_state.get(COLUMN) not in columns:
-        st.session_state[COLUMN] = ANY
-    left, right = st.columns([2, 6], vertical_alignment="bottom")
-    with left:
-        names = {ANY: "no other filter", **columns}
-        options = list(names)
-        column = st.selectbox("Also filter by", options, format_func=names.get, key=COLUMN, persist_state="session")
-    address.publish({COLUMN: column})
-    if column == ANY or table.empty:
-        return table
-    with right:
-        numbers = pd.api.types.is_numeric_dtype(table[column]) and not pd.api.types.is_bool_dtype(table[column])
-        many = numbers and table[column].nunique() > FEW_NUMBERS
-        return _within(table, column) if many else _among(table, column)
+    """The rows that fit all filters that are drawn here."""
+    titles = colour_columns(table)
+    _adopt(list(titles))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        how = {"key": COLUMNS, "persist_state": "session", "placeholder": "any column", "width": 260}
+        chosen = st.multiselect("Also filter by", list(titles), format_func=titles.get, **how)
+        address.publish({COLUMNS: chosen})
+        keep = pd.Series(True, index=table.index)
+        for column in chosen if len(table) else ():
+            keep &= _fits(table, column, titles[column])
+    return table[keep]
 
 
-def _within(table: pd.DataFrame, column: str) -> pd.DataFrame:
-    low, high = float(table[column].min()), float(table[column].max())
-    wanted = st.session_state.get(RANGE) or (low, high)
-    st.session_state[RANGE] = (min(max(wanted[0], low), high), max(min(wanted[1], high), low))
-    first, last = st.slider("From, to", low, high, key=RANGE)
+def _adopt(columns: list[str]) -> None:
+    """Columns from the address or from before, with their values; what this data does not have is dropped."""
+    address.adopt({COLUMNS: address.listing})
+    st.session_state[COLUMNS] = [name for name in st.session_state.get(COLUMNS, []) if name in columns]
+    for column in st.session_state[COLUMNS]:
+        address.adopt({VALUES + column: lambda text: text.split("|"), RANGE + column: _range})
+
+
+def _fits(table: pd.DataFrame, column: str, title: str) -> pd.Series:
+    numbers = pd.api.types.is_numeric_dtype(table[column]) and not pd.api.types.is_bool_dtype(table[column])
+    many = numbers and table[column].nunique() > FEW_NUMBERS
+    return (_within if many else _among)(table, column, title)
+
+
+def _within(table: pd.DataFrame, column: str, title: str) -> pd.Series:
+    key, low, high = RANGE + column, float(table[column].min()), float(table[column].max())
+    everything = pd.Series(True, index=table.index)
+    if low == high:
+        return everything
+    wanted = st.session_state.get(key) or (low, high)
+    st.session_state[key] = (min(max(wanted[0], low), high), max(min(wanted[1], high), low))
+    first, last = st.slider(title, low, high, key=key, width=260)
     whole = (first, last) == (low, high)
-    address.publish({RANGE: None if whole else (first, last)})
-    return table if whole else table[table[column].between(first, last)]
+    address.publish({key: None if whole else (first, last)})
+    return everything if whole else table[column].between(first, last)
 
 
-def _among(table: pd.DataFrame, column: str) -> pd.DataFrame:
-    texts = table[column].astype(str)
+def _among(table: pd.DataFrame, column: str, title: str) -> pd.Series:
+    key, texts = VALUES + column, table[column].astype(str)
     options = texts.value_counts().index[:MOST_CHOICES].tolist()
-    st.session_state[VALUES] = [value for value in st.session_state.get(VALUES, []) if value in options]
-    chosen = st.multiselect("Keep", options, key=VALUES, placeholder="all")
-    address.publish({VALUES: "|".join(chosen)})
-    return table[texts.isin(chosen)] if chosen else table
+    st.session_state[key] = [value for value in st.session_state.get(key, []) if value in options]
+    chosen = st.multiselect(title, options, key=key, placeholder="all", width=260)
+    address.publish({key: "|".join(chosen)})
+    return texts.isin(chosen) if chosen else pd.Series(True, index=table.index)
 
 
 def _range(text: str) -> tuple[float, float]:

@@ -33,7 +33,7 @@ def adopt(view: View, table: pd.DataFrame) -> None:
 
 def colour_columns(table: pd.DataFrame) -> dict[str, str]:
     """Columns that colours can show, and what people call them: the usual ones first."""
-    usual = {name: title for name, title in FIRST_COLUMNS.items() if name in table and table[name].astype(str).any()}
+    usual = {name: title for name, title in FIRST_COLUMNS.items() if name in table and table[name].ne("").any()}
     others = [name for name in table.columns if name not in FIRST_COLUMNS and name not in NO_COLUMNS]
     return usual | {name: name.replace("_", " ") for name in others}
 

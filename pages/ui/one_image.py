@@ -1,5 +1,6 @@
 """One image in full: its score in words, the features that fire in it, and what else is known of it."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -19,13 +20,13 @@ SCORE_COLUMNS = {
 def explained(view: View, table: pd.DataFrame, selection: pd.DataFrame) -> None:
     """The picked image in full: its score in words and the features that fire in it."""
     image = cards.picked_image()
-    if image not in set(table["id"]):
-        image = None if selection.empty else selection.iloc[0]["id"]
-    if image is None:
+    found = np.flatnonzero((table["id"] == image).to_numpy())
+    if not len(found) and selection.empty:
         return
+    place = int(found[0]) if len(found) else int(selection.index[0])  # its rows carry their places in `table` as index
+    row = table.iloc[place]
+    image = str(row["id"])
     address.publish({"image": image})
-    row = table[table["id"] == image].iloc[0]
-    place = int(table.index[table["id"] == image][0])
     st.subheader(row["class_name"] or row["id"])
     dataset = view.pictures(view.target.split)
     if dataset is not None:

@@ -1,4 +1,4 @@
-"""The HTML in which every page runs: Streamlit's own, with two words to it ahead of its scripts.
+"""The HTML in which every page runs: Streamlit's own, with a few words ahead of its scripts.
 
 Streamlit makes one step of the browser's history of a page change and another of the address that the page then writes,
 so that going back would lead to a half. Here what follows without a hand having moved belongs to the step before. And
@@ -29,6 +29,14 @@ window.__streamlit = { BACKEND_BASE_URL: window.location.origin + '/' };
   };
 })();
 </script>"""
+STACKS = "stacks"  # the key of a container whose columns stand below each other where there is no room for both
+STYLE = f"""<style>
+@media (max-width: 1000px) {{
+  [data-testid=stMain] [data-testid=stColumn] {{ min-width: 13rem; }}
+  .st-key-{STACKS} > div > [data-testid=stHorizontalBlock] > [data-testid=stColumn],
+  .st-key-{STACKS} > [data-testid=stHorizontalBlock] > [data-testid=stColumn] {{ min-width: 100%; }}
+}}
+</style>"""
 # The browser itself sees to it that nothing is asked of another host, whatever a name or a file says.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
@@ -40,7 +48,7 @@ HEADERS = {"Cache-Control": "no-cache", "Content-Security-Policy": POLICY}
 @cache
 def _html() -> str:
     page = INDEX.read_text().replace("<title>Streamlit</title>", "<title>Q-Score Lab</title>")
-    return page.replace("<head>", f"<head>{SCRIPT}", 1)
+    return page.replace("<head>", f"<head>{SCRIPT}{STYLE}", 1)
 
 
 async def serve_shell(_: Request) -> HTMLResponse:

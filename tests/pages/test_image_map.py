@@ -63,17 +63,17 @@ def test_a_missing_umap_is_offered(app):
 
 def test_a_column_of_the_data_set_filters_and_a_link_says_so(app):
     test = app.open("low_q", where="habitat")
-    options = test.multiselect(key="where_in").options
-    test.multiselect(key="where_in").set_value([options[0]]).run()
+    options = test.multiselect(key="in.habitat").options
+    test.multiselect(key="in.habitat").set_value([options[0]]).run()
     assert 0 < count(test) < 120
-    again = app.open("low_q", where="habitat", where_in=options[0])
+    again = app.open("low_q", where="habitat", **{"in.habitat": options[0]})
     assert count(again) == count(test)
 
 
 def test_a_range_of_numbers_filters(app):
     test = app.open("low_q", where="confidence")
-    low, high = test.slider(key="where_from").value
-    test.slider(key="where_from").set_value((low, (low + high) / 2)).run()
+    low, high = test.slider(key="from.confidence").value
+    test.slider(key="from.confidence").set_value((low, (low + high) / 2)).run()
     assert not test.exception
     assert 0 < count(test) < 120
 
@@ -85,3 +85,32 @@ def test_imported_arrays_have_a_map_without_pictures(empty_app, tmp_path):
     test = empty_app.open("low_q", data="features:mine", lasso=LEFT_HALF)
     assert not test.exception
     assert 0 < count(test) < 120
+
+
+def test_several_filters_hold_at_once_and_the_link_keeps_them(app):
+    first = app.open("low_q", where="habitat,confidence")
+    habitat = first.multiselect(key="in.habitat").options[0]
+    low, high = first.slider(key="from.confidence").value
+    both = {"in.habitat": habitat, "from.confidence": f"{low},{(low + high) / 2}"}
+    alone = [count(app.open("low_q", where="habitat,confidence", **{key: both[key]})) for key in both]
+    test = app.open("low_q", where="habitat,confidence", **both)
+    assert not test.exception
+    assert 0 < count(test) < min(alone)
+    assert test.query_params["in.habitat"] == habitat
+    assert test.query_params["where"] == "habitat,confidence"
+
+
+def test_a_link_opens_a_page_of_the_grid_and_other_filters_begin_at_the_first(app):
+    test = app.open("low_q", grid_page="3")
+    assert any("49 to 72 of 120 shown" in text.value for text in test.caption)
+    assert test.query_params["grid_page"] == "3"
+    test.multiselect(key="classes").set_value(["striped"]).run()
+    assert any("1 to 12 of 12 shown" in text.value for text in test.caption)
+    assert "grid_page" not in test.query_params
+
+
+def test_low_stands_beside_high_q_class_by_class(app):
+    test = app.open("low_q", layout="low beside high Q, class by class", classes="striped")
+    assert not test.exception
+    assert any(text.value.startswith("**striped** · 12 images, median Q") for text in test.markdown)
+    assert {"Lowest Q", "Highest Q"} <= {text.value for text in test.caption}
