@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui import cards, selection, work
+from pages.ui import cards, classroom, selection, work
 from pages.ui.view import View
 from qscore_core.slices import LONGEST_NAME
 
@@ -77,6 +77,7 @@ def _closely(view: View, table: pd.DataFrame, found: list[Group]) -> None:
             "Save as slice",
             icon=":material/bookmark_add:",
             key="group_save",
+            disabled=classroom.on(),
             on_click=selection.save,
             args=(view.choice, name, group["ids"], SOURCE),
             help="Under the name of what its images share, for every page and encoder; it can be renamed there.",
