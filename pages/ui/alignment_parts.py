@@ -5,7 +5,9 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import cards, feature_maps
+from pages.ui.feature_naming import notes_of
 from pages.ui.view import View
+from pages.ui.words import literal
 from qscore_core import alignment_figures
 from qscore_core.alignment import (
     KINDS,
@@ -19,6 +21,7 @@ from qscore_core.alignment import (
     summary_table,
     sweep_table,
 )
+from qscore_core.feature_notes import NOTHING
 
 TOP_IMAGES = 12
 COLUMNS = {
@@ -124,7 +127,10 @@ def features(view: View, found: Alignment) -> None:
     """Those that rely on the background first; a row shows its strongest images with its maps."""
     st.subheader("Features by what they look at")
     table = _features(_key(view), found)
-    shown = table[["feature", "rate", "images", "leaning", "core", "core_shuffled", "spurious", "spurious_shuffled"]]
+    notes = notes_of(view)
+    names = [notes.get(int(number), NOTHING).name for number in table["feature"]]
+    columns = ["feature", "name", "rate", "images", "leaning", "core", "core_shuffled", "spurious", "spurious_shuffled"]
+    shown = table.assign(name=names)[columns]
     event = st.dataframe(
         shown,
         hide_index=True,
@@ -148,7 +154,8 @@ def _strongest(view: View, found: Alignment, feature: int) -> None:
     if pairs.empty:
         st.info(f"Feature {feature} is highly active in none of these images.")
         return
-    st.markdown(f"**Feature {feature}** in its strongest images")
+    name = notes_of(view).get(feature, NOTHING).name
+    st.markdown(f"**Feature {feature}**{f' · {literal(name)}' if name else ''} in its strongest images")
     rows: pd.DataFrame = view.table().iloc[found.pictures["place"].to_numpy()[pairs["image"]]]
     maps = feature_maps.addresses(view, view.target.split, rows["id"], feature)
     notes = [f"z {z:.1f}" for z in pairs["z"]]

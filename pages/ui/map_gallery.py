@@ -4,12 +4,14 @@ import numpy as np
 import streamlit as st
 
 from pages.ui import cached, cards, going
+from pages.ui.feature_naming import notes_of
 from pages.ui.gallery import Card, gallery
 from pages.ui.map_look import Look
 from pages.ui.map_pictures import map_address
 from pages.ui.pictures import picture_address
 from pages.ui.seen import Seen
 from pages.ui.view import View
+from qscore_core.feature_notes import called
 from qscore_core.heatmaps import composed, has_feature_maps, jpeg, shown
 from qscore_core.signals.neighbours import nearest
 from qscore_core.signals.spaces import PLAIN
@@ -39,12 +41,14 @@ def firing_features(seen: Seen, look: Look) -> None:
 
 def _feature_cards(seen: Seen, look: Look, numbers: np.ndarray, z: np.ndarray, inside: np.ndarray) -> list[Card]:
     maps = shown(seen.kept().of_features(0, numbers), look.display)
-    found = []
+    found, notes = [], notes_of(seen.view)
     for values, number, strength, member in zip(maps.values, numbers, z, inside, strict=True):
         picture = jpeg(composed(seen.pictures[0], values, maps.signed, look.style, SIDE))
         words = "discriminative" if member else "not in D"
         alt = f"Where feature {number} fires in this picture"
-        found.append(Card(str(number), map_address(picture), f"{number}", f"z {strength:.1f} · {words}", alt))
+        found.append(
+            Card(str(number), map_address(picture), called(int(number), notes), f"z {strength:.1f} · {words}", alt)
+        )
     return found
 
 

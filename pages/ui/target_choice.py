@@ -8,7 +8,10 @@ import streamlit as st
 import torch
 
 from pages.ui import address, cached, work
+from pages.ui.feature_naming import notes_of
 from pages.ui.view import View
+from pages.ui.words import literal
+from qscore_core.feature_notes import called
 from qscore_core.heatmaps import (
     AllFeatures,
     Feature,
@@ -90,7 +93,7 @@ def _feature(view: View) -> Chosen:
         state["feature"] = int(np.argmax(view.analysis.features.discriminative))
     number = int(st.number_input("Feature", 0, view.fit.dim - 1, step=1, key="feature", persist_state="session"))
     address.publish({"feature": number})
-    return Chosen(f"feature:{number}", f"feature {number}", Feature(number))
+    return Chosen(f"feature:{number}", literal(called(number, notes_of(view))), Feature(number))
 
 
 def _class(view: View, places: Sequence[int]) -> Chosen | None:

@@ -41,6 +41,8 @@ def test_a_name_and_a_star_are_shown_to_the_next_session(noted):
     assert next(field for field in again.text_input if field.label == "Name of this feature").value == "red *stripes*"
     assert again.button(key="star").label == "Starred"
     assert again.button(key="noted_7").label == r"★ 7 · red \*stripes\*"
+    image = noted.open("image", target="feature", feature="7", method="grad_cam", layer="layer3")
+    assert r"7 · red \*stripes\* · Grad-CAM · layer3" in [text.value for text in image.caption]
     elsewhere = noted.open("features", feature="9")
     elsewhere.button(key="noted_7").click().run()
     assert elsewhere.number_input(key="feature").value == 7
