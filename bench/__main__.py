@@ -10,7 +10,7 @@ import torch
 
 from bench import extraction, heatmaps, memory, signals, slider, start, training, whole_matrix
 from bench.performance import Part, keep, page, table
-from qscore_core.workspace import write_atomic
+from bench.sections import write_first
 
 PARTS = {
     "start": start.rows,
@@ -44,7 +44,7 @@ def main() -> None:
         measured[name] = Part(machine(), tuple(PARTS[name]()))
         print(table(measured[name].rows))
     if arguments.write:
-        write_atomic(arguments.write, page(keep(measured, list(PARTS))))
+        write_first(arguments.write, page(keep(measured, list(PARTS))))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,119 @@
+"""The app in a real Chromium: how long until a page is drawn, and what a hand's move costs in time and bytes."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
+
+MOVES = 5
+SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
+# Resolves with the milliseconds until a run that begins now has ended and the next frame is drawn.
+ENDED = """() => { const app = document.querySelector('[data-testid=stApp]'), began = performance.now();
+  window.ended = new Promise((done) => { let ran = false;
+    const watch = new MutationObserver(() => {
+      if (app.dataset.testScriptState === 'running') ran = true;
+      else if (ran) { watch.disconnect(); requestAnimationFrame(() => done(performance.now() - began)); } });
+    watch.observe(app, { attributes: true, attributeFilter: ['data-test-script-state'] }); }); }"""
+
+
+@dataclass
+class Moves:
+    """Of one kind of move: seconds each, those of the server's processor, bytes both ways, the largest message."""
+
+    seconds: list[float] = field(default_factory=list)
+    worked: list[float] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    largest: int = 0
+
+    @property
+    def median(self) -> float:
+        return float(np.median(self.seconds))
+
+    @property
+    def late(self) -> float:
+        """The 95th percentile."""
+        return float(np.percentile(self.seconds, 95))
+
+
+class Watched:
+    """A page whose messages are counted; `worked` tells the processor seconds of the server so far."""
+
+    def __init__(self, page: Page, worked: Callable[[], float]) -> None:
+        self.page, self.worked, self.frames = page, worked, []
+        page.on("websocket", self._listen)
+
+    def _listen(self, socket: WebSocket) -> None:
+        for event in ("framereceived", "framesent"):
+            socket.on(event, lambda frame: self.frames.append(len(frame)))
+
+    def open(self, url: str, drawn: str) -> float:
+        """Seconds until what `drawn` selects is on the page, which was not loaded before."""
+        began = perf_counter()
+        self.page.goto(url)
+        self.page.wait_for_selector(drawn, timeout=300_000)
+        seconds = perf_counter() - began
+        self.settle()
+        return seconds
+
+    def settle(self) -> None:
+        self.page.wait_for_selector(SETTLED, timeout=300_000)
+        self.page.wait_for_timeout(600)
+
+    def move(self, hand: Callable[[Page, int], None], times: int = MOVES) -> Moves:
+        """Makes a move again and again, each time counted from its last touch to the end of the run."""
+        found = Moves()
+        for number in range(times):
+            self.frames.clear()
+            before = self.worked()
+            self.page.evaluate(ENDED)
+            hand(self.page, number)
+            found.seconds.append(self.page.evaluate("() => window.ended") / 1000)
+            found.worked.append(self.worked() - before)
+            self.settle()
+            found.sizes.append(sum(self.frames))
+            found.largest = max(found.largest, *self.frames)
+        return found
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+def lasso(page: Page, number: int) -> None:
+    """A box around the middle of the map, each time a little larger; the clock starts anew at its last touch."""
+    box = page.locator(".plane canvas").bounding_box()
+    assert box is not None
+    reach = 0.12 + 0.01 * number
+    corners = [(0.5 - reach, 0.5 - reach), (0.5 + reach, 0.5 - reach), (0.5 + reach, 0.5 + reach)]
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=5)
+    page.evaluate(ENDED)
+    page.mouse.up()
+
+
+def next_page(page: Page, number: int) -> None:
+    del number
+    page.get_by_test_id("stPagination").get_by_role("button").last.click()
+
+
+def epsilon(page: Page, number: int) -> None:
+    """A step of the slider by key, there and back."""
+    thumb = page.get_by_role("slider", name="Highly active above ε").first
+    thumb.press("ArrowRight" if number % 2 == 0 else "ArrowLeft")
+
+
+def next_feature(page: Page, number: int) -> None:
+    del number
+    page.get_by_role("button", name="Next").first.click()
