@@ -35,7 +35,7 @@ def signals_side_by_side(table: pd.DataFrame) -> go.Figure:
             hovertemplate="%{y}: %{x:.3f}<extra></extra>",
         )
     figure.add_vline(x=0.5, line_dash="dot", line_color=MUTED)
-    figure.update_yaxes(categoryorder="array", categoryarray=list(ordered["signal"]), dtick=1)
+    figure.update_yaxes(categoryorder="array", categoryarray=list(ordered["signal"]), dtick=1, automargin=True)
     figure.update_xaxes(title="AUROC (0.5 is chance)")
     return figure
 

@@ -12,6 +12,8 @@ from qscore_core.judging import signal_table, tables
 from qscore_core.judging_text import ceiling, class_rows, risk_curves, risk_in_words, verdict
 from qscore_core.signals import Evidence
 
+NO_BREAK = "\u00a0"
+
 
 @dataclass(frozen=True, eq=False)
 class Judged:
@@ -50,20 +52,17 @@ def _text(table: pd.DataFrame) -> pd.DataFrame:
             "less Q": [_with_ends(row, "less_q", "+") for row in table.to_dict("records")],
             "than Q": table["beside_q"],
             "area under risk": table["aurc"].map("{:.3f}".format),
-            "AUPRC correct": table["auprc_correct"].map("{:.3f}".format),
-            "AUPRC mis-classified": table["auprc_error"].map("{:.3f}".format),
-            "meaning": table["meaning"],
-            "source": table["source"],
+            "meaning and source": table["meaning"] + " " + table["source"] + ".",
         }
     )
 
 
 def _with_ends(row: dict[str, Any], name: str, sign: str = "") -> str:
-    """A number with its interval; empty where the signal is the reference itself."""
+    """A number with its interval, on one line; empty where the signal is the reference itself."""
     if pd.isna(row[name]):
         return ""
     ends = f"{row[f'{name}_low']:{sign}.3f} to {row[f'{name}_high']:{sign}.3f}"
-    return f"{row[name]:{sign}.3f} ({ends})"
+    return f"{row[name]:{sign}.3f} ({ends})".replace(" ", NO_BREAK)
 
 
 def _rounded(table: pd.DataFrame) -> pd.DataFrame:

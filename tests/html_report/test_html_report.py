@@ -105,7 +105,8 @@ def test_a_comparison_holds_everything(ready):
         assert judged.is_file() == (0 < right.mean() < 1)  # nothing is judged where all are right
         if judged.is_file():
             q = pd.read_csv(judged).set_index("key").loc["q_score"]
-            assert f"{q['auroc']:.3f} ({q['auroc_low']:.3f} to {q['auroc_high']:.3f})" in html
+            told = f"{q['auroc']:.3f} ({q['auroc_low']:.3f} to {q['auroc_high']:.3f})"
+            assert told in html.replace("\u00a0", " ")
     assert {file.suffix for file in (folder / "both" / "tables").iterdir()} == {".csv", ".parquet"}
     assert len(list((folder / "both" / "tables").iterdir())) == 2 * len(found["tables"])
 
