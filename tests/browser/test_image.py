@@ -26,6 +26,18 @@ def choose(page, label, option):
     raise AssertionError(f"The list `{label}` never offered `{option}`.")
 
 
+def press(page, slider, key, times):
+    """A list that has just been closed takes the focus back once: it is given again until it stays."""
+    for _ in range(10):
+        slider.focus()
+        page.wait_for_timeout(500)
+        if slider.evaluate("element => element === document.activeElement"):
+            break
+    for _ in range(times):
+        page.keyboard.press(key, delay=60)
+        settled(page)
+
+
 def drawn(page):
     """Addresses of the large map and of the first small one."""
     large = page.get_by_alt_text(re.compile("^Heat map of")).get_attribute("src")
@@ -62,9 +74,7 @@ def test_from_a_low_q_image_to_its_maps(server, page):
     assert drawn(page)[0] != saliency
     table = page.get_by_test_id("stDataFrame").first.locator("canvas").first
     before = table.screenshot()
-    page.get_by_role("slider", name="Hot from").focus()
-    for _ in range(6):
-        page.keyboard.press("ArrowLeft", delay=60)
+    press(page, page.get_by_role("slider", name="Hot from"), "ArrowLeft", times=6)
     expect(page).to_have_url(re.compile(r"heat=0\.2(&|$)"))
     settled(page)
     assert table.screenshot() != before  # the numbers are drawn, not written

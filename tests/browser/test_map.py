@@ -34,6 +34,7 @@ def test_lasso_slice_export_and_the_link_in_another_browser(server, browser, pag
     expect(page.get_by_text("from lasso on the PCA map")).to_be_visible()
     assert max(sent[before:]) < 16_000  # the line goes to the server, not the points
     expect(page).to_have_url(re.compile("lasso="))
+    expect(page.locator(".told")).not_to_contain_text("1,000 of")  # the canvas is told after the line above it
     count = shown(page)
     assert 0 < count < 1000
     other = browser.new_page()
