@@ -12,6 +12,7 @@ Parser = Callable[[str], object]
 
 _WRITTEN, _PENDING = "address_written", "address_pending"
 _LAST, _COME_TO, _OPTIONAL = "address_last", "address_come_to", "address_optional"
+_HELD, _STALE = "address_held", "address_stale"
 
 
 def begin() -> None:
@@ -21,7 +22,9 @@ def begin() -> None:
     """
     state, query = st.session_state, st.query_params.to_dict()
     state[_PENDING] = {}  # a run that was broken off leaves nothing to the next one
-    state[_COME_TO] = bool(query) and query != state.get(_LAST)
+    # A hand that is faster than the runs of a page sends its click with an address from before the last one.
+    state[_STALE] = any(repr(state.get(key)) != held for key, held in state.get(_HELD, {}).items())
+    state[_COME_TO] = bool(query) and query != state.get(_LAST) and not state[_STALE]
 
 
 def adopt(parsers: Mapping[str, Parser]) -> frozenset[str]:
@@ -32,6 +35,8 @@ def adopt(parsers: Mapping[str, Parser]) -> frozenset[str]:
     leaves out though they had a value, such as a selection that was not there yet; they have none any more.
     """
     state, written = st.session_state, st.session_state.setdefault(_WRITTEN, {})
+    if state.get(_STALE):
+        return frozenset()
     gone = _left_out(parsers) if state.get(_COME_TO) else frozenset()
     for key in gone:
         state.pop(key, None)
@@ -58,10 +63,13 @@ def publish(values: Mapping[str, object]) -> None:
 
 def flush() -> None:
     """Writes the address of this run at once, so that one change of the view is one step of the browser's history."""
-    wanted = {key: text for key, text in st.session_state.pop(_PENDING, {}).items() if text}
+    state = st.session_state
+    told = state.pop(_PENDING, {})
+    wanted = {key: text for key, text in told.items() if text}
     if wanted and wanted != st.query_params.to_dict():
         st.query_params.from_dict(wanted)
-    st.session_state[_LAST] = st.query_params.to_dict()
+    state[_LAST] = st.query_params.to_dict()
+    state[_HELD] = {key: repr(state[key]) for key in told if key in state}
 
 
 def _left_out(keys: Iterable[str]) -> frozenset[str]:

@@ -34,8 +34,7 @@ def press(page, slider, key, times):
         if slider.evaluate("element => element === document.activeElement"):
             break
     for _ in range(times):
-        page.keyboard.press(key, delay=60)
-        settled(page)
+        page.keyboard.press(key, delay=60)  # faster than the page runs: none may be lost
 
 
 def drawn(page):
