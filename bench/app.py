@@ -1,29 +1,26 @@
 """`python -m bench.app` measures the app: first paint, moves and bytes at growing numbers of images, and 30 sessions.
 
-`--write FILE` puts the table into that page, under the heading it has there. A workspace that is given keeps what it
-needs (features that are made up, Habitats drawn and extracted), so that the next time it is there.
+Seconds count from the touch of a hand to the end of the run that answers it; bytes are what then went through the
+socket, both ways. `--write FILE` puts the table into that page. A workspace that is given keeps what it needs (features
+that are made up, Habitats drawn and extracted), so that the next time it is there.
 """
 
 import argparse
 import os
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from bench import app_browser as hands
 from bench.app_features import features_of
+from bench.app_server import server
 from bench.app_sessions import sessions
-from bench.measure import HEADER, Row
-from bench.sections import APP, write_app
-from qscore_core.verbs.serving import ROOT
+from bench.measure import Row
+from bench.performance import APP, Part, machine, table, write
 from qscore_core.workspace import Workspace
 
 IMAGES, SESSIONS = (1_000, 10_000, 100_000), 30
@@ -31,50 +28,6 @@ LARGEST_MESSAGE = 3_000_000
 FIRST_PAINT = {1_000: 2.0, 10_000: 2.0, 100_000: 4.0}
 MOVE = {1_000: 0.3, 10_000: 0.3, 100_000: 1.0}
 LASSO = 1.0
-INTRODUCTION = """{heading}
-
-Measured by `python -m bench.app` in a real Chromium on the same machine as the server. Seconds count from the touch of
-a hand to the end of the run that answers it; bytes are what then went through the socket, both ways.
-
-Machine: {machine}; load average {load:.1f} at the end.
-
-{table}
-"""
-
-
-@contextmanager
-def server(workspace: Path) -> Iterator[tuple[str, Callable[[], float]]]:
-    """The app on a free port, as a user starts it: its address, and what tells its processor seconds so far."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "qscore_core", "serve", "--no-browser", "--port", str(port)]
-    process = subprocess.Popen([*command, "--workspace", str(workspace)], cwd=ROOT, stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait(f"{address}/_stcore/health")
-        yield address, lambda: _processor_seconds(process.pid)
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _wait(url: str) -> None:
-    for _ in range(240):
-        try:
-            with urllib.request.urlopen(url, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.5)
-    raise TimeoutError(url)
-
-
-def _processor_seconds(pid: int) -> float:
-    """Of a process and all that it started."""
-    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    own = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return own + sum(_processor_seconds(int(child)) for child in children)
 
 
 def of_images(address: str, worked: Callable[[], float], images: int, ref: str) -> list[Row]:
@@ -146,13 +99,10 @@ def main() -> None:
         with server(folder) as (address, worked):
             rows = told(of_sessions(address))
             rows += [row for images, ref in refs.items() for row in told(of_images(address, worked, images, ref))]
-    table = "\n".join([HEADER, *map(str, rows)])
-    print(table)
+    print(table(rows))
     if arguments.write:
-        from bench.__main__ import machine
-
-        words = {"machine": machine(), "load": os.getloadavg()[1], "table": table}
-        write_app(arguments.write, INTRODUCTION.format(heading=APP, **words))
+        words = f"{machine()}; load average {os.getloadavg()[1]:.1f} at the end"
+        write({APP: Part(words, tuple(rows))}, arguments.write)
 
 
 if __name__ == "__main__":

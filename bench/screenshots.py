@@ -5,22 +5,16 @@ come to rest. A page whose data are not there is left out and named.
 """
 
 import argparse
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, TimeoutError
 
-ROOT = Path(__file__).resolve().parents[1]
+from bench.app_browser import SETTLED, chromium
+from bench.app_server import server
+from qscore_core.verbs.serving import ROOT
+
 WIDTH, PATIENCE_MS = 1400, 120_000
-AT_REST = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
 @dataclass(frozen=True)
@@ -51,7 +45,7 @@ def take(browser: Browser, server: str, shot: Shot, folder: Path) -> bool:
     page.goto(f"{server}/{shot.address}")
     try:
         page.locator(shot.shows).first.wait_for()
-        page.locator(AT_REST).wait_for()
+        page.locator(SETTLED).wait_for()
         page.wait_for_timeout(2_000)  # pictures and figures are drawn after the script has ended
         page.screenshot(path=folder / f"{shot.name}.png")
     except TimeoutError:
@@ -61,45 +55,16 @@ def take(browser: Browser, server: str, shot: Shot, folder: Path) -> bool:
     return True
 
 
-@contextmanager
-def served(workspace: Path) -> Iterator[str]:
-    """Address of the app on a workspace."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "qscore_core", "serve", "--no-browser", "--port", str(port)]
-    process = subprocess.Popen([*command, "--workspace", str(workspace)], cwd=ROOT, start_new_session=True)
-    try:
-        _wait(f"http://127.0.0.1:{port}", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _wait(address: str, process: subprocess.Popen) -> None:
-    while process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
-                return
-        except OSError:
-            time.sleep(0.5)
-    raise SystemExit("The app did not start.")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workspace", type=Path, required=True)
     parser.add_argument("--only", nargs="+", default=[shot.name for shot in SHOTS])
     arguments = parser.parse_args()
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    with served(arguments.workspace) as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+    with server(arguments.workspace) as (address, _), chromium() as browser:
         for shot in SHOTS:
             if shot.name in arguments.only:
-                done = take(browser, server, shot, ROOT / "docs")
+                done = take(browser, address, shot, ROOT / "docs")
                 print(shot.name, "taken" if done else f"left out: {shot.address} never showed {shot.shows}")
-        browser.close()
 
 
 if __name__ == "__main__":

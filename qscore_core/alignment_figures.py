@@ -21,15 +21,7 @@ def overlap_bars(groups: Mapping[str, Mapping[str, Overlap]], title: str) -> go.
     for kind in KINDS:
         found = [of[kind] for of in groups.values()]
         figure.add_bar(name=kind, offsetgroup=kind, **_bars(list(groups), found, COLOURS[kind]))
-        figure.add_scatter(
-            x=list(groups),
-            y=[one.chance for one in found],
-            name=f"{kind}, by chance",
-            mode="markers",
-            marker=CHANCE,
-            hoverinfo="skip",
-            offsetgroup=kind,
-        )
+        figure.add_trace(_chance(list(groups), found, kind, legend=kind == KINDS[0]))
     figure.update_layout(barmode="group", scattermode="group", bargap=0.3)
     figure.update_yaxes(title=title, rangemode="tozero")
     return figure
@@ -46,15 +38,29 @@ def encoder_bars(encoders: Mapping[str, Mapping[str, Mapping[str, Overlap]]], ti
             found = [groups[outcome][kind] for groups in encoders.values()]
             how = {"name": outcome, "legendgroup": outcome, "offsetgroup": outcome, "showlegend": column == 1}
             figure.add_trace(go.Bar(**_bars(list(encoders), found, colour), **how), 1, column)
-            chance = {"y": [one.chance for one in found], "mode": "markers", "hoverinfo": "skip"}
-            marker = CHANCE
-            how |= {"name": "chance", "showlegend": False}
-            figure.add_trace(go.Scatter(x=list(encoders), **chance, marker=marker, **how), 1, column)
+            figure.add_trace(
+                _chance(list(encoders), found, outcome, legend=column == 1 and outcome == "correct"), 1, column
+            )
     figure.update_layout(blank_figure(380).layout)
     figure.update_layout(barmode="group", scattermode="group", bargap=0.3, margin_t=60, legend_y=1.12)
     figure.update_yaxes(rangemode="tozero")
     figure.update_yaxes(title=title, col=1)
     return figure
+
+
+def _chance(names: list[str], found: list[Overlap], beside: str, legend: bool) -> go.Scatter:
+    """What a map gets that is equally hot everywhere, on the bars of the offset group `beside`."""
+    return go.Scatter(
+        x=names,
+        y=[one.chance for one in found],
+        name="chance",
+        mode="markers",
+        marker=CHANCE,
+        hoverinfo="skip",
+        offsetgroup=beside,
+        legendgroup="chance",
+        showlegend=legend,
+    )
 
 
 def _bars(names: list[str], found: list[Overlap], colour: str) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from qscore_core.alignment import Judged, stored_alignment
 from qscore_core.datasets import Dataset
 from qscore_core.heatmaps import Style, composed, firing_features, kept_maps, shown
 from qscore_core.pipeline import Analysis
-from qscore_core.qscore import ScoreSettings
 
 SIDE = 160
 OWN, SHARED = "each its own", "as in the sidebar"
@@ -70,15 +69,12 @@ def looked(view: View, ref: str, own_epsilon: bool) -> Looked:
     fit = cached.representations(ref, choice.dataset, choice.fit)
     if not cached.has_probe(fit):
         raise cached.NotExtractedError
-    settings = _settings(view, own_epsilon, cached.auto_epsilon(fit.folder) if own_epsilon else 0.0)
+    settings = view.settings
+    if own_epsilon:
+        settings = replace(settings, features=replace(settings.features, epsilon=cached.auto_epsilon(fit.folder)))
     key = f"{ref} {cached.stamp(ref)} {target.digest} {fit.digest} {settings}"
     analysis = cached.analysis(target, fit, settings)
     return _looked(key, ref, view.choice.dataset, analysis)
-
-
-def _settings(view: View, own_epsilon: bool, auto: float) -> ScoreSettings:
-    settings = view.settings
-    return replace(settings, features=replace(settings.features, epsilon=auto)) if own_epsilon else settings
 
 
 @st.cache_resource(max_entries=32, show_spinner="Reading the overlaps")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address, cached, going, looked
+from pages.ui import address, cached, cards, going, looked
 from pages.ui.choice import known_encoders
 from pages.ui.gallery import Card, gallery
 from pages.ui.looked import SIDE, Looked
@@ -134,18 +134,18 @@ def _pictures(view: View, first: Looked, second: Looked, table: pd.DataFrame) ->
     assert dataset is not None  # alignments are of pictures
     ids = list(rows["id"])
     both = zip(rows.iterrows(), first.overlays(dataset, ids), second.overlays(dataset, ids), strict=True)
-    row_of = dict(zip(dataset.table["id"].astype(str), range(len(dataset)), strict=True))
+    row_of = cards.rows_by_id(dataset)
     transform = cached.encoder(second.ref).transform
     st.caption(
         "Left to right: the picture, the heat of what fires in it before, and after, those first whose confidence "
         "changed most. The analogue of the paper's figure 4; a click opens the image."
     )
-    cards = []
+    drawn = []
     for (_, row), before, after in both:
-        picture = resized(transform.geometry(dataset.source.image(row_of[row["id"]])), SIDE)
-        cards.append(_card(row, map_address(jpeg(np.hstack([picture, before, after])))))
+        picture = resized(transform.geometry(dataset.source.image(int(row_of[row["id"]]))), SIDE)
+        drawn.append(_card(row, map_address(jpeg(np.hstack([picture, before, after])))))
     open_image = lambda image: going.to("image", image=image, encoder=second.ref)  # noqa: E731
-    gallery(cards, key="changed", cell=330, aspect=3, on_pick=open_image)
+    gallery(drawn, key="changed", cell=330, aspect=3, on_pick=open_image)
 
 
 def _card(row: pd.Series, address_: str) -> Card:

@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import address, cached, looked, overlap_cards
+from pages.ui.alignment_parts import OUTCOMES
 from pages.ui.choice import known_encoders, require_allowed
 from pages.ui.looked import Looked
 from pages.ui.view import View
@@ -14,7 +15,6 @@ from qscore_core.alignment import KINDS, Summary, by_outcome, metric_named, outc
 MOST = 8
 CONTROL = 560  # pixels
 NARROW = "\N{NO-BREAK SPACE}"  # words that stay together on a small card
-OUTCOMES = {"correct": "correct", "misclassified": "mis-classified"}
 
 
 def show(view: View, metric: str) -> None:
