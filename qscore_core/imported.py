@@ -74,13 +74,18 @@ def import_features(request: ImportRequest, workspace: Workspace) -> Representat
 
 def open_features(ref: str, split: str | None, workspace: Workspace) -> Representations:
     """Imported representations by reference; without a split the only one there is."""
+    return open_representations(features_folder(ref, split, workspace))
+
+
+def features_folder(ref: str, split: str | None, workspace: Workspace) -> Path:
+    """Where they lie; raises DatasetError where there are none of that name or split."""
     name = parse_reference(ref, ("features",)).body
     splits = feature_splits(name, workspace)
     if split is None and len(splits) == 1:
         split = next(iter(splits))
     if split not in splits:
         raise DatasetError(f"`features:{name}` has the splits {', '.join(sorted(splits))}. Found `{split}`.")
-    return open_representations(workspace.root / "representations" / splits[split])
+    return workspace.root / "representations" / splits[split]
 
 
 def feature_splits(name: str, workspace: Workspace) -> Mapping[str, str]:

@@ -21,7 +21,7 @@ from qscore_core.encoders.catalog import entry_file, published_encoders
 from qscore_core.encoders.reading import AllowedFolders
 from qscore_core.evaluation import EvaluationSettings, SignalEvaluation, evaluate_signal
 from qscore_core.extraction import ExtractSettings, artefact_digest
-from qscore_core.imported import imported_names, open_features
+from qscore_core.imported import features_folder, imported_names
 from qscore_core.pipeline import Analysis, Outcomes
 from qscore_core.probe import ProbeSettings
 from qscore_core.projection import Projection, ProjectionSettings, project, stored_projection
@@ -125,7 +125,7 @@ def _opened(folder: Path) -> Representations:
 def representations(encoder: str, ref: str, split: str) -> Representations:
     """Stored representations of a split; raises NotExtractedError where there are none yet."""
     if ref.startswith("features:"):
-        return _opened(open_features(ref, split, workspace()).folder)
+        return _opened(features_folder(ref, split, workspace()))
     if not is_at_hand(ref, split, workspace()):
         raise NotExtractedError
     digest = _digest(encoder, stamp(encoder), dataset(ref, split).digest, ref, split)

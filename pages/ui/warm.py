@@ -1,5 +1,10 @@
-"""Imports what takes seconds while the server starts, so that the first visitor does not wait for it."""
+"""Imports what takes seconds while the server starts, so that the first visitor does not wait for it.
 
+What is imported is then taken out of the garbage collector's sight: Streamlit collects after every run of a page, and
+looking through the 700,000 objects of torch and its kin each time costs several times as much as the page itself.
+"""
+
+import gc
 import importlib
 import threading
 from collections.abc import AsyncIterator
@@ -7,10 +12,25 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
-HEAVY = ("qscore_core.pipeline", "qscore_core.figures", "qscore_core.evaluation", "qscore_core.training")
+HEAVY = (
+    "qscore_core.pipeline",
+    "qscore_core.figures",
+    "qscore_core.evaluation",
+    "qscore_core.comparison",
+    "qscore_core.alignment",
+    "qscore_core.lab",
+    "qscore_core.html_report",
+    "qscore_core.training",
+)
 
 
 @asynccontextmanager
 async def warmed_up(_: st.App) -> AsyncIterator[None]:
-    threading.Thread(target=lambda: [importlib.import_module(name) for name in HEAVY], daemon=True).start()
+    threading.Thread(target=warm_up, daemon=True).start()
     yield
+
+
+def warm_up() -> None:
+    for name in HEAVY:
+        importlib.import_module(name)
+    gc.freeze()

@@ -45,7 +45,8 @@ def built_in_names() -> list[str]:
 
 def asset_path(name: str) -> Path | None:
     """The file of a built-in encoder, None if there is none of that name."""
-    return ASSETS / f"{name}.safetensors" if name in built_in_names() else None
+    path = ASSETS / f"{name}.safetensors"
+    return path if path.parent == ASSETS and path.is_file() else None
 
 
 def _untrained(reference: Reference) -> Weights:

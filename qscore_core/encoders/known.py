@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from qscore_core.encoders.catalog import BRING, CatalogEntry, is_at_hand, published_encoders
+from qscore_core.encoders.catalog import BRING, CatalogEntry, at_hand, published_encoders
 from qscore_core.encoders.file_scheme import finished_runs, run_encoder_path
 from qscore_core.encoders.habitats_scheme import UNTRAINED, UNTRAINED_LIKE, asset_path, built_in_names
 from qscore_core.encoders.lineage import recorded_origin
@@ -72,9 +72,10 @@ def _entry(ref: str, own: OwnMetadata, source: str) -> EncoderEntry:
 
 
 def _catalog(workspace: Workspace) -> list[EncoderEntry]:
+    rows = published_encoders().entries
     return [
-        EncoderEntry(row.ref, row.method, row.arch, row.dim, row.codebase, is_at_hand(row, workspace), _about(row))
-        for row in published_encoders().entries
+        EncoderEntry(row.ref, row.method, row.arch, row.dim, row.codebase, here, _about(row))
+        for row, here in zip(rows, at_hand(rows, workspace), strict=True)
     ]
 
 

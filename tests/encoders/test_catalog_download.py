@@ -12,6 +12,7 @@ from weights_server import serving
 from qscore_core.encoders.catalog import (
     Checksum,
     adopt,
+    at_hand,
     entry_file,
     fetch_entry,
     is_at_hand,
@@ -239,6 +240,18 @@ def test_the_wrong_file_is_not_adopted(entry, workspace, tmp_path):
     with pytest.raises(EncoderError, match="is text, beginning `no weights`"):
         adopt(entry, mine, workspace)
     assert not is_at_hand(entry, workspace)
+
+
+def test_what_is_at_hand_is_told_for_many_at_once_and_a_half_file_is_not(entry, workspace, tmp_path):
+    rows = published_encoders().entries[:3]
+    assert at_hand([entry, *rows], workspace) == [False] * 4
+    entry_file(entry, workspace).parent.mkdir(parents=True)
+    entry_file(entry, workspace).with_suffix(".part").write_bytes(WEIGHTS[:100])
+    assert at_hand([entry, *rows], workspace) == [False] * 4
+    mine = tmp_path / "mine.pth"
+    mine.write_bytes(WEIGHTS)
+    adopt(entry, mine, workspace)
+    assert at_hand([entry, *rows], workspace) == [True, False, False, False]
 
 
 def test_without_an_address_it_says_where_the_file_is(workspace):

@@ -8,7 +8,7 @@
 from qscore_core.encoders.catalog.catalog import Catalog
 from qscore_core.encoders.catalog.entry import BRING, CatalogEntry, Checksum, Reported
 from qscore_core.encoders.catalog.published import published_encoders, read_catalog
-from qscore_core.encoders.catalog.store import Fetched, adopt, entry_file, fetch_entry, is_at_hand
+from qscore_core.encoders.catalog.store import Fetched, adopt, at_hand, entry_file, fetch_entry, is_at_hand
 
 __all__ = [
     "BRING",
@@ -18,6 +18,7 @@ __all__ = [
     "Fetched",
     "Reported",
     "adopt",
+    "at_hand",
     "entry_file",
     "fetch_entry",
     "is_at_hand",

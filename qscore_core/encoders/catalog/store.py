@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -41,6 +41,13 @@ def entry_file(entry: CatalogEntry, workspace: Workspace) -> Path:
 def is_at_hand(entry: CatalogEntry, workspace: Workspace) -> bool:
     """Whether the file is there, whole and checked: it gets its name last."""
     return entry_file(entry, workspace).is_file()
+
+
+def at_hand(entries: Sequence[CatalogEntry], workspace: Workspace) -> list[bool]:
+    """`is_at_hand` of many; the folder is read once, since pages ask at every run."""
+    folder = workspace.root / FOLDER
+    files = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    return [f"{entry.name}/{entry.file_name}" in files for entry in entries]
 
 
 def fetch_entry(entry: CatalogEntry, workspace: Workspace, on_progress: OnProgress = silent) -> Fetched:
