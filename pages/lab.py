@@ -7,9 +7,10 @@ from pages.ui.view import current_choice
 from qscore_core.errors import QScoreError
 from qscore_core.lab import GLOSSARY, STEPS, Answers, LabFacts, answers_of, new_code, require_code
 
-INTRO = """For people who know what a convolutional network is. Each step has something to do in the app, and a question
-whose answer is checked against numbers measured on this machine. Tasks open in this window; *Lab session* in the menu
-brings you back to where you were."""
+INTRO = """About {minutes} minutes in {steps} steps, for people who know what a convolutional network is. Each step has
+something to do in the app, and a question whose answer is checked against numbers measured on this machine. The links
+of the tasks set encoder, data and settings for you and open in this window; *Lab session* in the menu brings you back
+to where you were."""
 NO_STEP = 0
 
 
@@ -18,7 +19,7 @@ def participant() -> Answers:
     address.adopt({"student": require_code, "step": lab_steps.number})
     st.session_state.setdefault("student", new_code())
     st.session_state.setdefault("step", NO_STEP)
-    address.publish({"student": st.session_state["student"], "step": st.session_state["step"] or None})
+    address.publish({"student": st.session_state["student"], "step": st.session_state["step"] + 1})
     return answers_of(st.session_state["student"], cached.workspace())
 
 
@@ -31,6 +32,7 @@ def glossary() -> None:
 
 def session(facts: LabFacts, answers: Answers) -> None:
     place = st.session_state["step"]
+    lab_steps.to_the_top()
     left, right = st.columns([1, 2.4], gap="large")
     with left:
         lab_steps.overview(place, answers)
@@ -38,14 +40,14 @@ def session(facts: LabFacts, answers: Answers) -> None:
         lab_steps.tasks(place, facts)
         for question in STEPS[place].questions:
             lab_question.ask(question, facts, answers)
-        with st.expander("Hint", icon=":material/lightbulb:"):
+        with st.expander("Hint", icon=":material/lightbulb:", key=f"hint_{STEPS[place].key}"):
             st.markdown(STEPS[place].hint)
         lab_steps.onward(place, answers)
 
 
 try:
     answers = participant()
-    st.markdown(INTRO)
+    st.markdown(INTRO.format(minutes=sum(step.minutes for step in STEPS), steps=len(STEPS)))
     facts = lab_steps.facts_for(current_choice())
     if facts is not None:
         session(facts, answers)

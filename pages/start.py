@@ -2,15 +2,25 @@
 
 import streamlit as st
 
-from pages.ui import cards, work
+from pages.ui import cards, classroom, work
 from pages.ui.menu import BY_NAME
 from pages.ui.report_panel import report_panel
 from pages.ui.view import View, current_view
 from qscore_core import figures
 
-INTRO = """A self-supervised encoder learns without labels, and fails without a word. In a good one a few features fire
-strongly on a moderate share of the images: the **discriminative features**. How strongly they fire in one image is its
-**Q-Score**. Low scores mark images that the encoder represents badly, before any label is seen."""
+INTRO = """A self-supervised encoder learns without labels, and fails without a word. In each image only a few features
+fire strongly; those that do so in a moderate share of the images are the **discriminative features**. How strongly they
+fire in one image is its **Q-Score**. Low scores mark images that the encoder represents badly, before any label is
+seen."""
+
+
+def subject(view: View) -> None:
+    """What is shown, and the way to one's own."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Showing `{view.choice.encoder}` on `{view.choice.dataset}`, as the sidebar says.", width="content")
+        if not classroom.on():
+            page = BY_NAME["encoders"]
+            st.page_link(page.script, label="Open your own encoder and images", icon=page.icon, width="content")
 
 
 def numbers(view: View) -> None:
@@ -19,9 +29,13 @@ def numbers(view: View) -> None:
     row = st.columns(6)
     row[0].metric("Images scored", f"{view.target.images:,}", help=f"Split `{view.target.split}`.")
     row[1].metric("Features", f"{view.target.dim:,}", help="Length r of a representation.")
-    row[2].metric("Discriminative", f"{view.analysis.features.count:,}", help=f"Found on split `{view.fit.split}`.")
+    row[2].metric(
+        "Discriminative",
+        f"{view.analysis.features.count:,}",
+        help=f"Features between the two percentiles of the activation rate, found on split `{view.fit.split}`.",
+    )
     row[3].metric("Mean Q-Score", f"{scores.q.mean():.3f}", help="Unit-length representations; images at 0 included.")
-    row[4].metric("Highly active", f"{check.mean_active:.1f}", help="Features above ε in an image, on average: |L|.")
+    row[4].metric("Active per image", f"{check.mean_active:.1f}", help="Features above ε in an image, on average: |L|.")
     row[5].metric(
         "Q = 0", f"{check.empty_share:.1%}", help="Images in which no discriminative feature is highly active."
     )
@@ -69,9 +83,7 @@ def report(view: View) -> None:
 
 view = current_view()
 st.markdown(INTRO)
-st.caption(
-    f"Showing `{view.choice.encoder}` on `{view.choice.dataset}`. Load your own encoder and data in the sidebar."
-)
+subject(view)
 numbers(view)
 extremes(view)
 distribution(view)

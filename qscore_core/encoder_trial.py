@@ -106,7 +106,7 @@ def _warnings(encoder: Encoder, h: np.ndarray, epsilon: float, facts: dict[str, 
     elif facts["empty_share"] > MANY_EMPTY:
         found.append(
             f"{facts['empty_share']:.0%} of these images have no highly active feature at epsilon {epsilon:g}. "
-            "`--epsilon auto` finds one that suits."
+            "The automatic one is chosen to suit."
         )
     if facts["negative_share"] > SIGNED:
         found.append(

@@ -177,7 +177,9 @@ def accuracy_by_score(bins: Sequence[ScoreBin], accuracy: float) -> go.Figure:
         "accuracy %{y:.1%}<extra></extra>",
         showlegend=False,
     )
-    figure.add_hline(y=accuracy, line_dash="dot", line_color=MUTED, annotation_text="all images")
+    figure.add_hline(
+        y=accuracy, line_dash="dot", line_color=MUTED, annotation_text="all images", annotation_position="bottom left"
+    )
     figure.update_xaxes(title="tenths of the images, lowest scores first", type="category")
     figure.update_yaxes(title="probe accuracy", range=[0, 1.02], tickformat=".0%")
     return figure

@@ -85,7 +85,7 @@ def _serious(facts: dict[str, Any]) -> list[str]:
     epsilon, auto = facts["epsilon"], facts["auto_epsilon"]
     if facts["empty_share"] > MANY_EMPTY:
         if auto < epsilon:
-            way_out = f"Try epsilon {auto:g} (`--epsilon auto`), at which about 3 % of the features are highly active."
+            way_out = f"Try epsilon {auto:g}, the automatic one: about 3 % of the features are then highly active."
         else:
             way_out = "A smaller epsilon will not help much here: these representations may be too dense for Q-Score."
         found.append(
@@ -115,7 +115,7 @@ def _remarks(facts: dict[str, Any], features: FeatureSet) -> list[str]:
     if features.never_firing > 0.5 and not features.settings.firing_only:
         found.append(
             f"{features.never_firing:.0%} of the features never fire, so the lower percentile is 0. "
-            "The option `--firing-only` takes percentiles over the firing features."
+            "Percentiles over the firing features alone leave those out."
         )
     if facts["constant_rows"]:
         found.append(f"{facts['constant_rows']} images have a constant representation: nothing stands out in them.")

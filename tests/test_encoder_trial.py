@@ -42,7 +42,7 @@ def test_the_shares_by_hand(dataset):
     assert trial.images_per_second > 0
     assert trial.seconds_for_all == pytest.approx(40 / trial.images_per_second)
     assert trial.warnings == (
-        "50% of these images have no highly active feature at epsilon 4. `--epsilon auto` finds one that suits.",
+        "50% of these images have no highly active feature at epsilon 4. The automatic one is chosen to suit.",
         "2% of the entries are negative, as in a Vision Transformer or a network without a last ReLU. Q-Score was made "
         "for representations after one; the two-sided option reads |z|.",
     )

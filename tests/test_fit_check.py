@@ -64,8 +64,8 @@ def test_a_weak_encoder_is_told_as_one_with_the_way_out():
     assert not check.suits
     assert check.findings[0] == (
         f"{check.empty_share:.0%} of the images have no highly active discriminative feature at epsilon 4; their "
-        f"Q-Score is 0 and says nothing. Try epsilon {check.auto_epsilon:g} (`--epsilon auto`), at which about 3 % of "
-        "the features are highly active."
+        f"Q-Score is 0 and says nothing. Try epsilon {check.auto_epsilon:g}, the automatic one: about 3 % of the "
+        "features are then highly active."
     )
     assert check.auto_epsilon < 4
     assert checked(h, epsilon=check.auto_epsilon, lower=0, upper=100).suits
@@ -98,8 +98,8 @@ def test_features_that_never_fire_are_a_remark_that_firing_only_answers():
     h[:, :64] = spikes(200, 64, each=4)
     plain, firing = checked(h), checked(h, firing_only=True)
     expected = (
-        "75% of the features never fire, so the lower percentile is 0. The option `--firing-only` takes percentiles "
-        "over the firing features."
+        "75% of the features never fire, so the lower percentile is 0. Percentiles over the firing features "
+        "alone leave those out."
     )
     assert expected in plain.findings
     assert not any("never fire" in finding for finding in firing.findings)

@@ -27,7 +27,7 @@ def _file() -> str | None:
     address.publish({"file": path})
     folders = cached.allowed_folders()
     if not path:
-        st.info(f"Files are opened below {', '.join(f'`{folder}`' for folder in folders.folders)}.")
+        st.info(f"The path of a checkpoint inside {' or '.join(f'`{folder}`' for folder in folders.folders)}.")
         return None
     try:
         return str(Reference("file", str(folders.require(path.strip().removeprefix("file:")))))

@@ -70,7 +70,7 @@ def companions(view: View, index: ActivationIndex, feature: int) -> None:
     notes = notes_of(view)
     numbers = found["feature"].to_numpy()
     found.insert(1, "name", [notes.get(int(number), NOTHING).name for number in numbers])
-    found["in D"] = view.analysis.features.discriminative[numbers]
+    found["discriminative"] = view.analysis.features.discriminative[numbers]
     st.dataframe(
         found,
         hide_index=True,

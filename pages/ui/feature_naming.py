@@ -16,20 +16,22 @@ from qscore_core.feature_notes import (
     read_notes,
     star_feature,
 )
+from qscore_core.representations import Representations
 
 
 def notes_of(view: View) -> Notes:
     """What people noted of the features of the encoder that is looked at."""
-    return read_notes(_owner(view), cached.workspace())
+    return notes_for(view.fit)
 
 
-def _owner(view: View) -> str:
-    return classroom.own(notes_owner(view.fit))
+def notes_for(fit: Representations) -> Notes:
+    """Those of the features of the encoder behind these representations; in a classroom one's own."""
+    return read_notes(classroom.own(notes_owner(fit)), cached.workspace())
 
 
 def naming(view: View, feature: int) -> None:
     """One line: the name to type, the star, and the way to features noted before."""
-    owner, notes = _owner(view), notes_of(view)
+    owner, notes = classroom.own(notes_owner(view.fit)), notes_of(view)
     note = notes.get(feature, NOTHING)
     # One key a feature and name: a widget keeps what it was given first, whoever renames the feature elsewhere.
     key = f"feature_name_{owner}_{feature}_{note.name}"
@@ -71,5 +73,6 @@ def look_at(feature: int) -> None:
 def _name(owner: str, feature: int, key: str) -> None:
     try:
         name_feature(owner, feature, st.session_state[key], cached.workspace())
+        st.toast(f"Feature {feature}: name saved", icon=":material/check:")
     except QScoreError as error:
         st.error(str(error))

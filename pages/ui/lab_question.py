@@ -4,7 +4,16 @@ import streamlit as st
 
 from pages.ui import cached
 from qscore_core.errors import QScoreError
-from qscore_core.lab import Answers, ChoiceQuestion, LabFacts, NumberQuestion, Question, Verdict, keep_answer
+from qscore_core.lab import (
+    Answers,
+    ChoiceQuestion,
+    LabFacts,
+    NumberQuestion,
+    Question,
+    Verdict,
+    keep_answer,
+    run_under_way,
+)
 from qscore_core.lab.session import filled
 
 SHOWN = {
@@ -35,6 +44,9 @@ def _judged(question: Question, facts: LabFacts, answers: Answers, answer: str |
     if answer is None:
         return Verdict(None, "Give an answer first.")
     verdict = question.judge(facts, answer)
+    if verdict.right is None and (started := run_under_way(facts, cached.workspace())) is not None:
+        where = "" if started.progress is None else f" ({started.progress.done:,} of {started.progress.total:,})"
+        return Verdict(None, f"`{started.run.run}` is under way{where}. Go on with the next step and come back then.")
     try:
         keep_answer(answers.code, question.key, answer, verdict.right, cached.workspace())
     except QScoreError as error:

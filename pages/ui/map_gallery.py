@@ -44,7 +44,7 @@ def _feature_cards(seen: Seen, look: Look, numbers: np.ndarray, z: np.ndarray, i
     found, notes = [], notes_of(seen.view)
     for values, number, strength, member in zip(maps.values, numbers, z, inside, strict=True):
         picture = jpeg(composed(seen.pictures[0], values, maps.signed, look.style, SIDE))
-        words = "discriminative" if member else "not in D"
+        words = "discriminative" if member else "not discriminative"
         alt = f"Where feature {number} fires in this picture"
         found.append(
             Card(str(number), map_address(picture), called(int(number), notes), f"z {strength:.1f} · {words}", alt)

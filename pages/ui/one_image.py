@@ -73,7 +73,7 @@ def _own_features(view: View, place: int) -> None:
             "name": [notes.get(int(number), NOTHING).name for number in numbers],
             "z": z,
             "A, %": features.rates[numbers],
-            "in D": features.discriminative[numbers],
+            "discriminative": features.discriminative[numbers],
         }
     )
     event = st.dataframe(
@@ -86,7 +86,9 @@ def _own_features(view: View, place: int) -> None:
         column_config={
             "z": st.column_config.NumberColumn(format="%.1f", help="Standard deviations above the image's mean."),
             "A, %": st.column_config.NumberColumn(format="%.1f", help="In how many images it fires."),
-            "in D": st.column_config.CheckboxColumn(help="Whether it is discriminative."),
+            "discriminative": st.column_config.CheckboxColumn(
+                help="Whether its activation rate A lies in the band: it counts for Q."
+            ),
         },
     )
     if event.selection.rows:

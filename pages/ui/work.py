@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.ui import cached, classroom
 from pages.ui.choice import Choice
-from pages.ui.words import literal
+from pages.ui.words import counted, literal
 from qscore_core.datasets import is_at_hand
 from qscore_core.errors import QScoreError
 from qscore_core.jobs import Job, cancel_job, ensure_job, find_job, newest_job
@@ -173,13 +173,14 @@ def stop(job: Job) -> None:
 
 def _waiting(job: Job) -> str:
     """Why a queued job does nothing yet, and what to do about it."""
-    words = f"Waiting: {job.place}. A device does one job at a time; this one starts by itself when its turn comes."
     if not job.ahead:
-        return words
+        return f"Waiting: {job.place}. It starts by itself when its turn comes."
     first = find_job(job.ahead[0].id, cached.workspace())
+    more = f", then {counted(len(job.ahead) - 1, 'more job')}" if len(job.ahead) > 1 else ""
+    stop_it = "" if classroom.on() else "; what shall wait is stopped on the page Jobs"
     return (
-        f"{words} At work now: “{first.title}” ({standing(first)}). To let others go first, stop it on the page Jobs "
-        f"or with `python -m qscore_core jobs cancel {first.id}`; it can go on later from where it was."
+        f"Waiting: {job.device} does one job at a time. At work now: “{literal(first.title)}” ({standing(first)})"
+        f"{more}. This one starts by itself after that{stop_it}."
     )
 
 
@@ -187,7 +188,7 @@ def standing(job: Job) -> str:
     """What a job does just now, in words."""
     if not job.total:
         return "Starting"
-    left = "" if job.eta_seconds is None else f", {format_seconds(job.eta_seconds)} left"
+    left = "" if job.eta_seconds is None else f", {format_seconds(job.eta_seconds)} left of this part"
     return f"{job.phase}: {job.done:,} of {job.total:,} ({job.rate:,.0f} a second{left})"
 
 

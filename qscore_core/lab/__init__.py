@@ -8,7 +8,7 @@
 from qscore_core.lab.answers import Answers, answers_of, keep_answer, new_code, require_code, standing
 from qscore_core.lab.facts import LabFacts, facts_from_dict
 from qscore_core.lab.glossary import GLOSSARY
-from qscore_core.lab.measuring import DATASET, ENCODER, RIVAL, measure_facts, with_newest_run
+from qscore_core.lab.measuring import DATASET, ENCODER, RIVAL, measure_facts, run_under_way, with_newest_run
 from qscore_core.lab.questions import ChoiceQuestion, FeatureQuestion, NumberQuestion, Question, Verdict
 from qscore_core.lab.session import STEPS, Step, Task
 from qscore_core.lab.sheet import teachers_sheet
@@ -34,6 +34,7 @@ __all__ = [
     "measure_facts",
     "new_code",
     "require_code",
+    "run_under_way",
     "standing",
     "teachers_sheet",
     "with_newest_run",

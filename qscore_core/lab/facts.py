@@ -71,6 +71,14 @@ class LabFacts:
     def rival_accuracy(self, split: str, part: str = "all") -> float:
         return _accuracy(self.rival_report, split, part)
 
+    @property
+    def auto_epsilon(self) -> float:
+        return _auto_epsilon(self.report)
+
+    @property
+    def rival_auto_epsilon(self) -> float:
+        return _auto_epsilon(self.rival_report)
+
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -78,6 +86,12 @@ class LabFacts:
 def _accuracy(report: EncoderReport, split: str, part: str) -> float:
     found = report.accuracy(split, part)
     return 0.0 if found is None else found.top1
+
+
+def _auto_epsilon(report: EncoderReport) -> float:
+    found = report.score(AUTO)
+    assert found is not None  # the facts are measured at both epsilons
+    return found.epsilon
 
 
 def facts_from_dict(found: Mapping[str, Any]) -> LabFacts:

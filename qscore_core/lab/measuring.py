@@ -6,7 +6,7 @@ import numpy as np
 
 from qscore_core.encoder_report import encoder_report, report_splits
 from qscore_core.errors import DatasetError
-from qscore_core.experiments import finetune_runs
+from qscore_core.experiments import FinetuneRun, finetune_runs
 from qscore_core.lab.facts import End, FeatureFact, LabFacts, Pull
 from qscore_core.pipeline import (
     Analysis,
@@ -21,6 +21,7 @@ from qscore_core.pipeline import (
 from qscore_core.probe import ProbeSettings
 from qscore_core.progress import OnProgress, silent
 from qscore_core.qscore import ScoreSettings
+from qscore_core.run_standing import RunStanding, standings
 from qscore_core.training.files import read_rows
 from qscore_core.workspace import Workspace
 
@@ -83,11 +84,21 @@ def feature_facts(analysis: Analysis) -> tuple[FeatureFact, ...]:
 
 def with_newest_run(facts: LabFacts, workspace: Workspace) -> LabFacts:
     """The facts with the gradients of the arm `q-score` trained last from this encoder and data, if there is one."""
-    runs = [run for run in finetune_runs(workspace) if run.done and run.arm == ARM]
-    runs = [run for run in runs if (run.settings["parent"], run.settings["dataset"]) == (facts.encoder, facts.dataset)]
+    runs = [run for run in _runs(facts, workspace) if run.done]
     if not runs:
         return replace(facts, pull=None)
     newest = max(runs, key=lambda run: run.files.encoder.stat().st_mtime)
     last = read_rows(newest.files.metrics)[-1]
     norms = {name: float(last.get(f"gradient_{name}") or 0.0) for name in ("ssl", "q_score", "columns")}
     return replace(facts, pull=Pull(newest.run, **norms))
+
+
+def run_under_way(facts: LabFacts, workspace: Workspace) -> RunStanding | None:
+    """How the arm `q-score` stands that somebody has started and that is not done yet, None where there is none."""
+    return next((one for one in standings(_runs(facts, workspace), workspace) if one.live), None)
+
+
+def _runs(facts: LabFacts, workspace: Workspace) -> list[FinetuneRun]:
+    """Arms `q-score` that start from the session's encoder and data."""
+    runs = [run for run in finetune_runs(workspace) if run.arm == ARM]
+    return [r for r in runs if (r.settings["parent"], r.settings["dataset"]) == (facts.encoder, facts.dataset)]

@@ -1,7 +1,7 @@
 """The kinds of questions of a lab session: how an answer is judged, and what a teacher may expect."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from qscore_core.lab.facts import FeatureFact, LabFacts
@@ -39,10 +39,19 @@ class NumberQuestion:
     def expected(self, facts: LabFacts) -> str:
         return self.written.format(self.truth(facts))
 
+    def for_teachers(self, facts: LabFacts) -> str:
+        """The truth, how far from it an answer may be, and why it is so."""
+        least, most = (self.written.format(max(self.truth(facts) + by, 0)) for by in (-self.tolerance, self.tolerance))
+        counted = "nothing else counts" if least == most else f"{least} to {most} counts"
+        return f"{self.expected(facts)} ({counted}). {self.because}"
+
 
 @dataclass(frozen=True)
 class ChoiceQuestion:
-    """One of `options`, of which `truth` says the right one, None where that cannot be said yet."""
+    """One of `options`, of which `truth` says the right one, None where that cannot be said yet.
+
+    A wrong one is answered with its own of the `replies`, else with `look`: where the right one is to be seen.
+    """
 
     kind: ClassVar[str] = "choice"
     key: str
@@ -50,7 +59,10 @@ class ChoiceQuestion:
     options: tuple[str, ...]
     truth: Callable[[LabFacts], str | None]
     because: Callable[[LabFacts], str]
+    look: str = ""
+    replies: Mapping[str, str] = field(default_factory=dict)
     not_yet: str = ""
+    foreseen: str = ""
 
     def judge(self, facts: LabFacts, answer: str) -> Verdict:
         truth = self.truth(facts)
@@ -58,11 +70,14 @@ class ChoiceQuestion:
             return Verdict(None, self.not_yet)
         if answer == truth:
             return Verdict(True, f"Yes. {self.because(facts)}")
-        return Verdict(False, "The numbers say something else. Look at them once more, intervals included.")
+        return Verdict(False, f"Not quite. {self.replies.get(answer, self.look)}")
 
     def expected(self, facts: LabFacts) -> str:
         truth = self.truth(facts)
         return self.not_yet if truth is None else f"{truth}. {self.because(facts)}"
+
+    def for_teachers(self, facts: LabFacts) -> str:
+        return f"{self.foreseen}." if self.truth(facts) is None else self.expected(facts)
 
 
 @dataclass(frozen=True)
@@ -88,6 +103,9 @@ class FeatureQuestion:
     def expected(self, facts: LabFacts) -> str:
         best = sorted(filter(telling, facts.features), key=lambda fact: -fact.lift)[:5]
         return "; ".join(map(_described, best)) or "No feature of this encoder is that telling."
+
+    def for_teachers(self, facts: LabFacts) -> str:
+        return f"Any telling one. {self.expected(facts)}."
 
 
 def telling(fact: FeatureFact) -> bool:

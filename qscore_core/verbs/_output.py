@@ -9,6 +9,8 @@ from typing import Any
 
 import typer
 
+FIRST = 25  # rows of a list inside a result that are shown to a person
+
 
 def print_result(result: dict[str, Any] | list[dict[str, Any]], as_json: bool) -> None:
     try:
@@ -28,8 +30,10 @@ def _print_row(row: dict[str, Any]) -> None:
     for key, value in row.items():
         if isinstance(value, list | tuple) and value and isinstance(value[0], dict):
             typer.echo(f"{key}:")
-            for item in value:
+            for item in value[:FIRST]:
                 typer.echo("  " + "  ".join(f"{name} {_text(entry)}" for name, entry in item.items()))
+            if len(value) > FIRST:
+                typer.echo(f"  and {len(value) - FIRST:,} more: `--json` has all of them")
         elif isinstance(value, str) and "\n" in value:
             typer.echo(f"{key}:\n{textwrap.indent(value, '  ')}")
         else:

@@ -40,14 +40,24 @@ def test_the_sheet_has_every_question_with_its_answer_and_how_many_know_it(works
     keep_answer("aaaaaaaa", "swapped", 28.0, True, workspace)
     keep_answer("bbbbbbbb", "swapped", 2.0, False, workspace)
     sheet = teachers_sheet(lab_facts(), standing(workspace))
-    assert "Participants so far: 2." in sheet
+    assert "Participants with an answer so far: 2." in sheet
     for step in STEPS:
         assert step.title in sheet
         assert step.observation in sheet
     lines = sheet.splitlines()
     place = next(number for number, line in enumerate(lines) if "How accurate is the probe on `swapped`" in line)
-    assert lines[place + 1 : place + 3] == ["  - Expected: 28.2 %", "  - Right so far: 1"]
+    expected = "  - Expected: 28.2 % (27.2 % to 29.2 % counts). With ten classes, chance is 10 %."
+    assert lines[place + 1 : place + 3] == [expected, "  - Right so far: 1"]
+    assert "  - At `prediction?encoder=habitats:b&data=habitats&split=swapped&epsilon=4`" in lines
     assert "{" not in sheet
+
+
+def test_before_the_class_the_sheet_counts_nobody_and_tells_what_is_only_foreseen(workspace):
+    sheet = teachers_sheet(lab_facts(), standing(workspace))
+    assert "so far" not in sheet
+    assert "  - Expected: 7 (nothing else counts). Compare with" in sheet
+    assert "  - Expected: The column term, by far, in every run that is recorded" in sheet
+    assert "Start one, or ask your teacher" not in sheet
 
 
 def test_the_session_takes_about_three_quarters_of_an_hour():

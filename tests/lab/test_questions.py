@@ -5,12 +5,26 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from finetune_set import inputs, reserved
 from lab_facts import PULL, lab_facts
 
-from qscore_core.lab import STEPS, facts_from_dict
+from qscore_core.lab import STEPS, facts_from_dict, run_under_way
 from qscore_core.lab.measuring import ends
 from qscore_core.lab.session import filled
-from qscore_core.lab.truths import APART, COLUMN_TERM, HIGH, LOW, ON_BODY, ON_BOTH, ON_HABITAT, OVERLAP, Q_TERM, UNTOLD
+from qscore_core.lab.truths import (
+    APART,
+    BY_LABELS,
+    COLUMN_TERM,
+    HIGH,
+    LOW,
+    ON_BODY,
+    ON_BOTH,
+    ON_HABITAT,
+    OVERLAP,
+    Q_TERM,
+    UNTOLD,
+)
+from qscore_core.status import StatusFile
 
 ASKED = {question.key: question for step in STEPS for question in step.questions}
 
@@ -103,3 +117,20 @@ def test_the_ends_of_the_ranking():
     lowest, highest = ends(q, correct)
     assert (lowest.images, lowest.wrong) == (2, 2)
     assert (highest.images, highest.wrong) == (2, 1)
+
+
+def test_a_wrong_choice_is_answered_with_where_to_look_or_why_it_is_wrong():
+    told = ASKED["q_predicts"].judge(lab_facts(auroc_ci=(0.55, 0.65)), UNTOLD)
+    assert (told.right, told.words.partition(" on ")[0]) == (False, "Not quite. Look at the interval of Q's AUROC")
+    assert "nobody has them for the images that matter" in ASKED["what_to_do"].judge(lab_facts(), BY_LABELS).words
+
+
+def test_an_arm_that_was_started_is_under_way_until_it_is_done(tmp_path, workspace):
+    run = reserved(*inputs(tmp_path), workspace)
+    facts = replace(lab_facts(), encoder=run.settings["parent"], dataset=run.settings["dataset"])
+    assert run_under_way(facts, workspace) is None  # written down, not started
+    StatusFile(run.files.status).write("running")
+    assert run_under_way(facts, workspace).run.run == run.run
+    assert run_under_way(replace(facts, encoder="habitats:b"), workspace) is None
+    run.files.encoder.touch()
+    assert run_under_way(facts, workspace) is None

@@ -22,7 +22,7 @@ def test_a_feature_is_shown_in_strips_with_its_classes_and_companions(app):
     assert {"**Fires most strongly**", "**Barely fires**"} <= set(texts(test))
     by_columns = {tuple(frame.value.columns) for frame in test.dataframe}
     assert ("class", "images", "firing", "share", "purity", "lift") in by_columns
-    assert ("feature", "name", "both", "overlap", "lift", "in D") in by_columns
+    assert ("feature", "name", "both", "overlap", "lift", "discriminative") in by_columns
 
 
 def test_where_it_never_fires_the_page_says_what_to_do(app):

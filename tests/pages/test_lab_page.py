@@ -32,12 +32,13 @@ def test_without_facts_the_page_offers_to_measure_them(empty_app):
     test = empty_app.open("lab")
     assert not test.exception
     assert "Prepare the session" in [found.label for found in test.button]
+    assert any("1. What a representation looks like (5 minutes)" in found.value for found in test.markdown)
     assert not list_jobs(Workspace.at(empty_app.workspace))
 
 
 @pytest.mark.usefixtures("measured")
 def test_a_question_is_answered_checked_and_kept(app):
-    test = app.open("lab", step="3")
+    test = app.open("lab", step="4")
     assert not test.exception
     assert any("Core or spurious?" in found.value for found in test.subheader)
     test.number_input(key="answer_swapped").set_value(99.0)
@@ -47,7 +48,7 @@ def test_a_question_is_answered_checked_and_kept(app):
     from qscore_core.lab import answers_of
 
     assert answers_of(code, Workspace.at(app.workspace)).given["swapped"] == (99.0, False)
-    again = app.open("lab", step="3", student=code)
+    again = app.open("lab", step="4", student=code)
     assert again.number_input(key="answer_swapped").value == 99.0
 
 
@@ -57,11 +58,11 @@ def test_steps_are_gone_through_and_told_in_the_address(app):
     assert test.subheader[0].value.startswith("1. ")
     button(test, "Next").click().run()
     assert test.subheader[0].value.startswith("2. ")
-    assert test.query_params["step"] == "1"
+    assert test.query_params["step"] == "2"
 
 
 @pytest.mark.usefixtures("measured")
-@pytest.mark.parametrize("step", ["99", "x"])
+@pytest.mark.parametrize("step", ["99", "0", "x"])
 def test_a_step_that_does_not_exist_opens_the_first(app, step):
     test = app.open("lab", step=step)
     assert not test.exception

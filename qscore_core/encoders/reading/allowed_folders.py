@@ -37,6 +37,6 @@ class AllowedFolders:
             shown = ", ".join(f"`{folder}`" for folder in self.folders)
             raise EncoderError(
                 f"Encoder file `{path}` lies outside the folders that this server opens: {shown}. Copy it into one of "
-                f"them, or start the server with `--folder` or {VARIABLE}."
+                f"them, or start the server with `python -m qscore_core serve --folder {real.parent}` (or {VARIABLE})."
             )
         return real

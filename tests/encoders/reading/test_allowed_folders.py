@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import pytest
 
@@ -54,9 +55,10 @@ def test_every_way_out_is_refused(leave, allowed, inside):
     path = leave.format(inside=inside)
     with pytest.raises(EncoderError) as error:
         allowed.require(path)
+    leads_to = Path(path).expanduser().resolve().parent
     assert str(error.value) == (
         f"Encoder file `{path}` lies outside the folders that this server opens: `{inside.resolve()}`. Copy it into "
-        "one of them, or start the server with `--folder` or QSCORE_FOLDERS."
+        f"one of them, or start the server with `python -m qscore_core serve --folder {leads_to}` (or QSCORE_FOLDERS)."
     )
 
 
