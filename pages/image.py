@@ -1,12 +1,14 @@
 """One image in full: its score, where in it the features look, how much of that lies on its masks, what is near it."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from pages.ui import address, cards, going, map_gallery, map_look, map_panel, overlap_table, target_choice
 from pages.ui.menu import BY_NAME
-from pages.ui.one_image import causes, in_words
+from pages.ui.one_image import causes, in_words, why
 from pages.ui.seen import see
 from pages.ui.view import View, current_view
 from qscore_core.errors import QScoreError
@@ -95,7 +97,12 @@ def maps(view: View, place: int, pinned: int | None) -> None:
         map_gallery.firing_features(seen, look)
     if heat is not None and found is not None:
         with controls:
-            map_panel.downloads(seen, heat, found, look, f"map-{dataset.split}-{seen.rows[0]}")
+            map_panel.downloads(seen, heat, found, look, f"map-{_file_name(view, place)}")
+
+
+def _file_name(view: View, place: int) -> str:
+    """The image's id as a part of a file's name."""
+    return re.sub(r"[^\w.-]+", "-", str(view.target.table["id"].iloc[place]))
 
 
 def _words(chosen: target_choice.Chosen | None, method: str, layer: str | None) -> str:
@@ -110,6 +117,7 @@ image = choose(table)
 place = int(np.flatnonzero(table["id"].astype(str).to_numpy() == image)[0])
 row = table.iloc[place]
 st.markdown(f"**{row['class_name'] or 'Without a label'}** · {in_words(table, row)}")
+why(view, place)
 if view.choice.dataset.startswith("features:"):
     st.info(WITHOUT_PICTURES.format(data=view.choice.dataset))
 else:

@@ -1,5 +1,7 @@
 """A guided session of about 45 minutes: something to do, a question, a check against what was measured here."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from pages.ui import address, cached, lab_question, lab_steps
@@ -30,6 +32,22 @@ def glossary() -> None:
         st.markdown("\n\n".join(f"**{word}**: {said}" for word, said in found) or "No such word.")
 
 
+def code(answers: Answers) -> None:
+    """The participant's code, and a field for one from before."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Your code is `{answers.code}`: it opens your progress in any browser. Write it down.")
+        with st.popover("I have a code", icon=":material/key:"):
+            st.text_input("Code from before", key="typed_code", max_chars=8, on_change=_take_code)
+
+
+def _take_code() -> None:
+    """What cannot be a code is left where it was typed; another's answers leave the fields."""
+    with suppress(QScoreError):
+        st.session_state["student"] = require_code(st.session_state["typed_code"])
+        for key in [key for key in st.session_state if str(key).startswith(("answer_", "verdict_"))]:
+            del st.session_state[key]
+
+
 def session(facts: LabFacts, answers: Answers) -> None:
     place = st.session_state["step"]
     lab_steps.to_the_top()
@@ -52,7 +70,7 @@ try:
     if facts is not None:
         session(facts, answers)
         st.divider()
-        st.caption(f"Your code is `{answers.code}`; with it in the address you can go on later, in any browser.")
+        code(answers)
 except QScoreError as error:
     st.error(str(error), icon=":material/error:")
 glossary()

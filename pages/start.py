@@ -10,8 +10,8 @@ from qscore_core import figures
 
 INTRO = """A self-supervised encoder learns without labels, and fails without a word. In each image only a few features
 fire strongly; those that do so in a moderate share of the images are the **discriminative features**. How strongly they
-fire in one image is its **Q-Score**. Low scores mark images that the encoder represents badly, before any label is
-seen."""
+fire in one image is its **Q-Score**. Low scores mark images that the encoder is likely to represent badly, before any
+label is seen; with labels, *Does Q predict mistakes?* tells whether that holds here."""
 
 
 def subject(view: View) -> None:

@@ -331,6 +331,26 @@ def find_slices(
 
 @app.command()
 @verb
+def explain(
+    session: Session,
+    dataset: Dataset,
+    image: Annotated[str, typer.Option(help="Its id in the table of scores.")],
+    encoder: Encoder = None,
+    split: Split = None,
+    fit: Fit = None,
+    epsilon: Epsilon = "4",
+    percentiles: Percentiles = (50.0, 95.0),
+) -> dict[str, Any]:
+    """Why the Q of an image is low (or not): its factors, usual features that are silent, what fires instead."""
+    from qscore_core.verbs.explaining import explain_image
+    from qscore_core.verbs.scoring import ScoreRequest
+
+    score = ScoreRequest(encoder, dataset, split, fit, epsilon, percentiles, True, False, False, None)
+    return explain_image(image, score, session)
+
+
+@app.command()
+@verb
 def heatmaps(
     session: Session,
     dataset: Dataset,

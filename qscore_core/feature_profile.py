@@ -64,7 +64,7 @@ def class_breakdown(firing: Firing, names: np.ndarray) -> pd.DataFrame:
 def co_firing(index: ActivationIndex, feature: int, epsilon: float, most: int = 12) -> pd.DataFrame:
     """Other features that fire in the same images, largest overlap first: `feature, both, overlap, lift`."""
     firing = firing_of(index, feature, epsilon)
-    both = _counts_within(index, firing.images, epsilon)
+    both = counts_within(index, firing.images, epsilon)
     alone = np.rint(index.rates(epsilon) * index.images / 100).astype(np.int64)
     both[feature] = 0
     others = np.flatnonzero(both)
@@ -74,7 +74,7 @@ def co_firing(index: ActivationIndex, feature: int, epsilon: float, most: int = 
     return table.sort_values("overlap", ascending=False, kind="stable").head(most).reset_index(drop=True)
 
 
-def _counts_within(index: ActivationIndex, images: np.ndarray, epsilon: float) -> np.ndarray:
+def counts_within(index: ActivationIndex, images: np.ndarray, epsilon: float) -> np.ndarray:
     """How often each feature fires in the given images, int64 [feature]."""
     starts, lengths = index.starts[images], index.starts[images + 1] - index.starts[images]
     offsets = np.repeat(starts - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)

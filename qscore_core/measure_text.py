@@ -5,7 +5,7 @@ import pandas as pd
 from qscore_core.measures import Measured, MeasureTable
 
 UNKNOWN = "–"
-DIGITS = {"share": 1, "count": 1, "whole": 0, "score": 3, "q": 4}
+DIGITS = {"share": 1, "setting": 1, "count": 2, "whole": 0, "score": 3, "q": 4}
 
 
 def text_table(table: MeasureTable, against: str | None = None, without: tuple[str, ...] = ()) -> pd.DataFrame:

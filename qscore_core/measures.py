@@ -29,7 +29,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Measure:
-    """What is measured: `kind` says how it is written (`share` from 0 to 1, `score`, `q`, `count`, `whole`)."""
+    """What is measured; `kind` says how it is written: `share` (0 to 1), `score`, `q`, `count`, `whole`, `setting`."""
 
     title: str
     meaning: str

@@ -1,9 +1,13 @@
 """One string names an encoder or a data set everywhere: `scheme:body?option=value&option=value`."""
 
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 from qscore_core.errors import BadReferenceError
+
+TABLES = (".csv", ".parquet")
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,19 @@ class Reference:
                 f"Reference `{self}` has the unknown option `{unknown[0]}`. "
                 f"Known for `{self.scheme}:` {', '.join(sorted(known)) or 'none'}."
             )
+
+
+def completed(text: str, of_file: str) -> str:
+    """A reference for a bare path that exists: `folder:PATH`, `table:PATH`, or `of_file` for another file."""
+    path = Path(text).expanduser()
+    try:
+        if os.sep in text and path.is_dir():
+            return f"folder:{path}"
+        if os.sep in text and path.is_file():
+            return f"{'table' if path.suffix.lower() in TABLES else of_file}:{path}"
+    except (OSError, ValueError):  # a name that no file can have
+        return text
+    return text
 
 
 def parse_reference(text: str, schemes: tuple[str, ...]) -> Reference:

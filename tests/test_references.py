@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qscore_core.errors import BadReferenceError
-from qscore_core.references import Reference, parse_reference
+from qscore_core.references import Reference, completed, parse_reference
 
 SCHEMES = ("habitats", "file", "torchvision")
 
@@ -53,3 +53,16 @@ def test_a_mistyped_option_is_refused():
     assert str(caught.value) == expected
     with pytest.raises(BadReferenceError, match=r"Known for `file:` none\."):
         reference.require_options(set())
+
+
+def test_a_bare_path_that_exists_becomes_a_reference(tmp_path):
+    (tmp_path / "rows.csv").touch()
+    (tmp_path / "net.pth").touch()
+    assert completed(str(tmp_path), "file") == f"folder:{tmp_path}"
+    assert completed(f"{tmp_path}/rows.csv", "file") == f"table:{tmp_path}/rows.csv"
+    assert completed(f"{tmp_path}/net.pth", "file") == f"file:{tmp_path}/net.pth"
+
+
+@pytest.mark.parametrize("text", ["habitats", "tests", "folder:/somewhere", "/no/such/place", "a\0/b", "x" * 5000])
+def test_what_is_no_path_stays_as_it_was_typed(text):
+    assert completed(text, "file") == text

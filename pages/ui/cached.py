@@ -29,6 +29,7 @@ from qscore_core.qscore import ScoreSettings
 from qscore_core.representations import Representations, open_representations
 from qscore_core.scatter import Colouring, Points, colouring_of, placed
 from qscore_core.signals import Evidence, trust
+from qscore_core.why_low import Explanation, explain
 from qscore_core.workspace import Workspace, is_whole
 
 PROBE = ProbeSettings()
@@ -181,6 +182,11 @@ def trust_of(analysis: Analysis) -> np.ndarray | None:
     if not Evidence(analysis, workspace()).at_hand:
         return None
     return _trust(analysis.target.folder, analysis.fit.folder, analysis.settings)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def explanation(target: Path, fit: Path, settings: ScoreSettings, place: int) -> Explanation:
+    return explain(_analysis(target, fit, settings), place)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui import address, cached, classroom
 from qscore_core.encoders.lineage import lineage
-from qscore_core.references import parse_reference
+from qscore_core.references import completed, parse_reference
 
 BUILT_IN = ("habitats:simclr", "habitats")
 ENCODER_HELP = (
@@ -75,7 +75,8 @@ def require_allowed(encoder: str) -> None:
 
 def _options(key: str, first: str, known: list[str]) -> list[str]:
     """The built-in reference first, then the known ones and the one that the address or the user typed."""
-    typed = st.session_state.setdefault(key, first)
+    typed = completed(st.session_state.setdefault(key, first).strip(), "file")
+    st.session_state[key] = typed
     return list(dict.fromkeys([first, *known, typed]))
 
 

@@ -36,7 +36,9 @@ def firing_features(seen: Seen, look: Look) -> None:
         return
     cards_ = _feature_cards(seen, look, numbers[order], z[order], inside[order])
     gallery(cards_, key="feature_maps", cell=112, on_pick=lambda feature: going.to("features", feature=int(feature)))
-    st.caption(f"{len(order)} of {len(numbers)} features above ε, strongest first. A click opens the feature.")
+    st.caption(
+        f"{len(order)} of {len(numbers)} features above ε, discriminative ones first. A click opens the feature."
+    )
 
 
 def _feature_cards(seen: Seen, look: Look, numbers: np.ndarray, z: np.ndarray, inside: np.ndarray) -> list[Card]:

@@ -4,12 +4,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address, cards, going
+from pages.ui import address, cached, cards, going
 from pages.ui.feature_naming import notes_of
 from pages.ui.menu import BY_NAME
 from pages.ui.pictures import LARGE, absolute, picture_address
 from pages.ui.view import View
+from pages.ui.words import literal
 from qscore_core.feature_notes import NOTHING
+from qscore_core.why_low import in_sentences
+
+MIDDLE = 0.5
 
 SCORE_COLUMNS = {
     *("id", "path", "label", "split", "q_score", "highly_active", "discriminative_active", "mean", "std", "max_z"),
@@ -41,23 +45,25 @@ def explained(view: View, table: pd.DataFrame, selection: pd.DataFrame) -> None:
         kwargs={"image": str(image)},
     )
     st.markdown(in_words(table, row))
+    why(view, place)
     _own_features(view, place)
     causes(row)
 
 
 def in_words(table: pd.DataFrame, row: pd.Series) -> str:
     below = float((table["q_score"] < row["q_score"]).mean())
-    active, inside = int(row["highly_active"]), int(row["discriminative_active"])
     words = [f"**Q {row['q_score']:.3f}**: {below:.0%} of the images score lower."]
-    if active == 0:
-        words.append("No feature is highly active: nothing stands out in this representation.")
-    else:
-        of_them = "none of them is" if inside == 0 else f"{inside} of them {'is' if inside == 1 else 'are'}"
-        words.append(f"{active} highly active feature{'s' * (active != 1)}, {of_them} discriminative.")
     if "correct" in row:
         said = "right" if row["correct"] else "wrong"
         words.append(f"The probe says **{row['predicted']}** ({row['confidence']:.0%} sure), which is {said}.")
     return " ".join(words)
+
+
+def why(view: View, place: int) -> None:
+    """What makes its Q: the factors, what its like have and it has not, and what it has instead."""
+    found = cached.explanation(view.target.folder, view.fit.folder, view.settings, place)
+    title = "Why is its Q low?" if found.below < MIDDLE else "What makes its Q?"
+    st.markdown(f"**{title}**\n" + "\n".join(f"- {literal(words)}" for words in in_sentences(found, notes_of(view))))
 
 
 def _own_features(view: View, place: int) -> None:

@@ -5,12 +5,11 @@ map keeps its lasso there, so that a link opens the same selection. Pages call `
 `bar` where the selection should be told and taken away.
 """
 
-import tempfile
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import IO
 
 import pandas as pd
 import streamlit as st
@@ -122,11 +121,9 @@ def export(table: pd.DataFrame, pictures: Dataset | None = None) -> None:
             st.download_button(label, make, "images.zip", "application/zip", key="export.zip", on_click="ignore")
 
 
-def _zipped(table: pd.DataFrame, pictures: Dataset) -> IO[bytes]:
-    # On disk and not in memory: the file's name is gone at once, its content with the last reader.
-    held = tempfile.TemporaryFile()  # noqa: SIM115
+def _zipped(table: pd.DataFrame, pictures: Dataset) -> io.BytesIO:
+    held = io.BytesIO()  # a file on disk would spare nothing: Streamlit takes its bytes into memory
     write_pictures(table, pictures, held)
-    held.seek(0)
     return held
 
 

@@ -21,7 +21,7 @@ LOG_LINES = 60
 def extraction_panel(choice: Choice) -> None:
     """Representations, scores and, with labels, the linear probe of a choice, as one job."""
     kind, arguments = _everything(choice)
-    st.subheader(f"Getting ready: {choice.subject}")
+    st.subheader(f"Not computed yet: {choice.subject}")
     st.write(
         "Each picture passes once through the encoder; its representation stays in the workspace and is never "
         "computed again. You may leave this page or close the browser meanwhile."

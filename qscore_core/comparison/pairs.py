@@ -101,7 +101,7 @@ def pair_in_words(pair: Pair) -> str:
         wrong, gap = pair.outcomes.quadrants, pair.outcomes.accuracy
         words.append(
             f"On {wrong['only A wrong']:,} images only A is wrong, on {wrong['only B wrong']:,} only B, on "
-            f"{wrong['both wrong']:,} both: A's accuracy is {100 * gap.difference:+.1f} points of B's "
+            f"{wrong['both wrong']:,} both: A's accuracy less B's is {100 * gap.difference:+.1f} points "
             f"({100 * gap.ci[0]:+.1f} to {100 * gap.ci[1]:+.1f})."
         )
     return " ".join(words)

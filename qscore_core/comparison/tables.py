@@ -46,7 +46,9 @@ def _measured(members: tuple[Member, ...]) -> MeasureTable:
         *map(of_accuracy, example.accuracies),
         *of_evaluation(asked),
         *_chance(asked),
-        of_score("ε", "Standard deviations above the mean, at which Q was taken.", "count", lambda s: s.epsilon, asked),
+        of_score(
+            "ε", "Standard deviations above the mean, at which Q was taken.", "setting", lambda s: s.epsilon, asked
+        ),
         of_score("Discriminative features", "|D|, found on the fit split.", "whole", lambda s: s.discriminative, asked),
         of_score(
             "Highly active", "Features above ε in an image, on average: |L|.", "count", lambda s: s.mean_active, asked

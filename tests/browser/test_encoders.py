@@ -60,4 +60,4 @@ def test_load_a_file_read_the_report_fix_an_override_and_try_it(server, page, pi
 
     page.get_by_role("button", name="Use this encoder").click()
     expect(page).to_have_url(re.compile(re.escape("padding%3D2")))
-    expect(page.get_by_text("Getting ready")).to_be_visible()
+    expect(page.get_by_text("Not computed yet")).to_be_visible()

@@ -1,6 +1,7 @@
 """What a user does by hand, in order, on the built-in data set: the tests share one server and build on each other."""
 
 import re
+import zipfile
 
 import numpy as np
 from PIL import Image
@@ -30,7 +31,7 @@ def test_the_built_in_set_comes_up_with_scores_by_itself(server, page):
     page.goto(server)
     expect(page.get_by_role("heading", name="Q-Score Lab")).to_be_visible()
     # First drawing, extraction, index and probe: watched, without a click.
-    expect(page.get_by_text("Getting ready")).to_be_visible()
+    expect(page.get_by_text("Not computed yet")).to_be_visible()
     expect(page.get_by_text("Lowest Q-Scores")).to_be_visible(timeout=280_000)
     expect(page.get_by_test_id("stMetricValue").first).to_have_text("1,000")
     expect(page.locator(".card img").first).to_have_js_property("complete", True)
@@ -90,6 +91,10 @@ def test_low_q_grid_filter_pick_and_export(server, page):
     lines = download.value.path().read_text().splitlines()
     assert lines[0].startswith("id,path,label,split,q_score")
     assert all(line.split(",")[-1] == "False" for line in lines[1:])
+    with page.expect_download() as download:
+        page.get_by_role("button", name="pictures as zip").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert len([name for name in archive.namelist() if name.endswith((".png", ".jpg"))]) == len(lines) - 1
 
 
 def test_a_card_on_the_start_page_leads_to_the_image(server, page):

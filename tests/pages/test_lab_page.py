@@ -77,6 +77,19 @@ def test_a_strangers_code_is_a_new_start(app):
 
 
 @pytest.mark.usefixtures("measured")
+def test_a_code_from_before_brings_its_answers(app):
+    from qscore_core.lab import keep_answer
+
+    keep_answer("abcdefgh", "swapped", 28.0, True, Workspace.at(app.workspace))
+    test = app.open("lab", step="4")
+    test.text_input(key="typed_code").set_value("no code").run()
+    assert test.query_params["student"] != "no code"
+    test.text_input(key="typed_code").set_value("abcdefgh").run()
+    assert test.query_params["student"] == "abcdefgh"
+    assert test.number_input(key="answer_swapped").value == 28.0
+
+
+@pytest.mark.usefixtures("measured")
 def test_the_glossary_is_searched(app):
     test = app.open("lab")
     test.text_input(key="glossary").set_value("projector").run()
