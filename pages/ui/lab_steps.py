@@ -72,10 +72,10 @@ def tasks(place: int, facts: LabFacts) -> None:
     st.caption(f"About {step.minutes} minutes")
     st.markdown(step.idea)
     for task in step.tasks:
-        words, link = st.columns([2.6, 1.7], vertical_alignment="center")
+        words, link = st.columns([2.3, 2], vertical_alignment="center")
         words.markdown(f"- {filled(task.text, facts)}")
         page = BY_NAME[task.page]
-        label = ": ".join(filter(None, (page.title, task.view)))
+        label = " · ".join(filter(None, (page.title, task.view)))
         link.page_link(page.script, label=label, icon=page.icon, query_params=task.query(facts))
     if step.key == NAMED_STEP:
         own_names(facts)

@@ -82,6 +82,8 @@ def _own_features(view: View, place: int) -> None:
             "discriminative": features.discriminative[numbers],
         }
     )
+    if not shown["name"].any():
+        shown = shown.drop(columns="name")
     event = st.dataframe(
         shown,
         hide_index=True,

@@ -31,8 +31,9 @@ window.__streamlit = { BACKEND_BASE_URL: window.location.origin + '/' };
 </script>"""
 STACKS = "stacks"  # the key of a container whose columns stand below each other where there is no room for both
 STYLE = f"""<style>
+[data-testid=stMain] [data-testid=stPageLink-NavLink] * {{ white-space: normal; }}
 [data-testid=stMain] [data-testid=stPageLink-NavLink] {{
-  border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
+  border: 1px solid rgb(128 128 128 / 35%);
 }}
 @media (max-width: 1000px) {{
   [data-testid=stMain] [data-testid=stColumn] {{ min-width: 13rem; }}
