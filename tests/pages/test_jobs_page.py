@@ -73,7 +73,7 @@ def test_a_running_job_shows_where_it_stands_and_is_stopped(jobs_workspace):
         until(workspace, job, in_state("running"))
         test = app.open("jobs")
         assert not test.exception
-        assert test.get("progress")[0].proto.text == "sorting: 3 of 12 (1 a second, 9 s left)"
+        assert test.get("progress")[0].proto.text == "sorting: 3 of 12 (1 a second, 9 s left of this part)"
         next(button for button in test.button if button.label == "Stop").click().run()
         until(workspace, job, in_state("cancelled"))
         test.run()
