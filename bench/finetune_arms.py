@@ -35,10 +35,6 @@ def planned(methods: list[str]) -> Iterator[tuple[int, str, str]]:
             yield seed, method, arm
 
 
-def recorded() -> set[tuple[int, str, str]]:
-    return {(record.seed, record.method, record.arm) for record in read_runs(FOLDER) if record.recipe == RECIPE}
-
-
 def run_arm(seed: int, method: str, arm: str, workspace: Workspace) -> None:
     """One arm from start to record."""
     request = FinetuneRequest(f"habitats:{method}", DATASET, "train", arm, RECIPE, {}, {})
@@ -56,11 +52,11 @@ def main() -> None:
     workspace = Workspace.at(arguments.workspace)
     number, of = map(int, arguments.share.split("/"))
     wanted = [entry for entry in planned(arguments.methods) if entry[2] in arguments.arms]
-    for entry in wanted[number - 1 :: of]:
-        if entry not in recorded():  # asked again before each: a second share may have started since
-            seed, method, arm = entry
-            print(f"seed {seed}, {method}, {arm}", file=sys.stderr, flush=True)
-            run_arm(seed, method, arm, workspace)
+    known = {(record.seed, record.method, record.arm) for record in read_runs(FOLDER) if record.recipe == RECIPE}
+    own = wanted[number - 1 :: of]  # of the plan and not of what is left, so that shares may start at any time
+    for seed, method, arm in (entry for entry in own if entry not in known):
+        print(f"seed {seed}, {method}, {arm}", file=sys.stderr, flush=True)
+        run_arm(seed, method, arm, workspace)
 
 
 if __name__ == "__main__":

@@ -13,14 +13,13 @@ INTRO = """About {minutes} minutes in {steps} steps, for people who know what a 
 something to do in the app, and a question whose answer is checked against numbers measured on this machine. The links
 of the tasks set encoder, data and settings for you and open in this window; *Lab session* in the menu brings you back
 to where you were."""
-NO_STEP = 0
 
 
 def participant() -> Answers:
     """Who this is: a code in the address, which opens the same progress in any browser."""
     address.adopt({"student": require_code, "step": lab_steps.number})
     st.session_state.setdefault("student", new_code())
-    st.session_state.setdefault("step", NO_STEP)
+    st.session_state.setdefault("step", 0)
     address.publish({"student": st.session_state["student"], "step": st.session_state["step"] + 1})
     return answers_of(st.session_state["student"], cached.workspace())
 

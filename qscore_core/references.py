@@ -1,6 +1,7 @@
 """One string names an encoder or a data set everywhere: `scheme:body?option=value&option=value`."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
@@ -34,14 +35,14 @@ class Reference:
 
 def completed(text: str, of_file: str) -> str:
     """A reference for a bare path that exists: `folder:PATH`, `table:PATH`, or `of_file` for another file."""
-    path = Path(text).expanduser()
-    try:
-        if os.sep in text and path.is_dir():
-            return f"folder:{path}"
-        if os.sep in text and path.is_file():
-            return f"{'table' if path.suffix.lower() in TABLES else of_file}:{path}"
-    except (OSError, ValueError):  # a name that no file can have
+    if os.sep not in text:
         return text
+    with suppress(OSError, RuntimeError, ValueError):  # a name that no file can have, a home of nobody
+        path = Path(text).expanduser()
+        if path.is_dir():
+            return f"folder:{path}"
+        if path.is_file():
+            return f"{'table' if path.suffix.lower() in TABLES else of_file}:{path}"
     return text
 
 

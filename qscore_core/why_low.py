@@ -70,6 +70,7 @@ def explain(analysis: Analysis, place: int) -> Explanation:
     like, peers = _peers(analysis, place)
     share = counts_within(analysis.fit_index, peers, epsilon) / max(len(peers), 1)
     own, median = _heights(analysis, place)
+    z = _z(analysis, place)
     return Explanation(
         q=float(scores.q[place]),
         below=float((scores.q < scores.q[place]).mean()),
@@ -79,8 +80,8 @@ def explain(analysis: Analysis, place: int) -> Explanation:
         median=median,
         like=like,
         peers=len(peers),
-        missing=_missing(analysis, place, share),
-        instead=_instead(analysis, place, share),
+        missing=_named(analysis, _missing(analysis, z, share), z, share),
+        instead=_named(analysis, _instead(analysis, place, share), z, share),
     )
 
 
@@ -106,20 +107,18 @@ def _heights(analysis: Analysis, place: int) -> tuple[Heights, Heights]:
     return Heights(float(z[place]) if some[place] else None, float(deviation[place])), middle
 
 
-def _missing(analysis: Analysis, place: int, share: Float[np.ndarray, " feature"]) -> tuple[OneFeature, ...]:
+def _missing(analysis: Analysis, z: Float[np.ndarray, " feature"], share: Float[np.ndarray, " feature"]) -> np.ndarray:
     """Discriminative features that are usual for the like and do not fire here, the most frequent first."""
     lift = share / np.maximum(analysis.features.rates / 100, np.finfo(float).tiny)
     usual = analysis.features.discriminative & (lift >= USUAL_LIFT) & (share >= USUAL_SHARE)
-    z = _z(analysis, place)
     silent = np.flatnonzero(usual & (z <= analysis.settings.features.epsilon))
-    return _named(analysis, silent[np.argsort(-share[silent], kind="stable")], z, share)
+    return silent[np.argsort(-share[silent], kind="stable")]
 
 
-def _instead(analysis: Analysis, place: int, share: Float[np.ndarray, " feature"]) -> tuple[OneFeature, ...]:
+def _instead(analysis: Analysis, place: int, share: Float[np.ndarray, " feature"]) -> np.ndarray:
     """Features that fire here and less often in the like than in all images, the strongest first."""
     numbers, _ = analysis.index.active_features(place, analysis.settings.features.epsilon)
-    odd = numbers[100 * share[numbers] < analysis.features.rates[numbers]]
-    return _named(analysis, odd, _z(analysis, place), share)
+    return numbers[100 * share[numbers] < analysis.features.rates[numbers]]
 
 
 def _z(analysis: Analysis, place: int) -> Float[np.ndarray, " feature"]:
@@ -150,8 +149,8 @@ def in_sentences(found: Explanation, notes: Notes) -> list[str]:
 
 def _factors(found: Explanation) -> str:
     if found.own.z is None:
-        fires = f"{found.active} features do" if found.active else "nothing stands out in this representation"
-        return f"No discriminative feature is highly active here, so Q is 0 by definition ({fires})."
+        others = f"{found.active} other features are" if found.active else "nothing stands out in this representation"
+        return f"No discriminative feature is highly active here, so Q is 0 by definition; {others}."
     middle = "" if found.median.z is None else f" (median image: {found.median.z:.1f})"
     return (
         f"{found.inside} of its {found.active} highly active features are discriminative. They stand {found.own.z:.1f} "
@@ -162,7 +161,7 @@ def _factors(found: Explanation) -> str:
 
 def _silent(found: Explanation, notes: Notes) -> str:
     if not found.missing:
-        return f"Every feature that is usual for {found.like} ({found.peers:,} images) fires here too, if there is any."
+        return f"No feature that is usual for {found.like} ({found.peers:,} images) is silent here."
     parts = [f"{called(one.feature, notes)} (in {one.share:.0%} of them, z {one.z:.1f} here)" for one in found.missing]
     return f"Usual for {found.like} ({found.peers:,} images) but silent here: {'; '.join(parts)}."
 

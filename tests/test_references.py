@@ -63,6 +63,8 @@ def test_a_bare_path_that_exists_becomes_a_reference(tmp_path):
     assert completed(f"{tmp_path}/net.pth", "file") == f"file:{tmp_path}/net.pth"
 
 
-@pytest.mark.parametrize("text", ["habitats", "tests", "folder:/somewhere", "/no/such/place", "a\0/b", "x" * 5000])
+@pytest.mark.parametrize(
+    "text", ["habitats", "tests", "folder:/somewhere", "/no/such/place", "a\0/b", "~nobody-here/x", "x/" * 5000]
+)
 def test_what_is_no_path_stays_as_it_was_typed(text):
     assert completed(text, "file") == text

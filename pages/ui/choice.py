@@ -75,8 +75,7 @@ def require_allowed(encoder: str) -> None:
 
 def _options(key: str, first: str, known: list[str]) -> list[str]:
     """The built-in reference first, then the known ones and the one that the address or the user typed."""
-    typed = completed(st.session_state.setdefault(key, first).strip(), "file")
-    st.session_state[key] = typed
+    typed = st.session_state[key] = completed(st.session_state.get(key, first).strip(), "file")
     return list(dict.fromkeys([first, *known, typed]))
 
 

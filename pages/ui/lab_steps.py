@@ -83,8 +83,12 @@ def tasks(place: int, facts: LabFacts) -> None:
 
 def own_names(facts: LabFacts) -> None:
     """What people have called features of the session's encoder, where a step is about that."""
-    fit = cached.representations(facts.encoder, facts.dataset, facts.report.fit)
-    named = [called(number, notes) for notes in [notes_for(fit)] for number, note in notes.items() if note.name]
+    try:
+        fit = cached.representations(facts.encoder, facts.dataset, facts.report.fit)
+    except cached.NotExtractedError:  # deleted since they were measured; the feature page offers to make them again
+        return
+    notes = notes_for(fit)
+    named = [called(number, notes) for number, note in notes.items() if note.name]
     st.caption(f"Named so far: {literal('; '.join(named))}." if named else "No feature has a name yet.")
 
 

@@ -33,24 +33,23 @@ class NumberQuestion:
     def judge(self, facts: LabFacts, answer: float) -> Verdict:
         right = abs(float(answer) - self.truth(facts)) <= self.tolerance
         if right:
-            return Verdict(True, f"Yes: {self.expected(facts)}. {self.because}")
+            return Verdict(True, f"Yes: {self.written.format(self.truth(facts))}. {self.because}")
         return Verdict(False, "Not what the page shows. Check encoder, split and ε in the sidebar, and look again.")
 
     def expected(self, facts: LabFacts) -> str:
-        return self.written.format(self.truth(facts))
-
-    def for_teachers(self, facts: LabFacts) -> str:
         """The truth, how far from it an answer may be, and why it is so."""
-        least, most = (self.written.format(max(self.truth(facts) + by, 0)) for by in (-self.tolerance, self.tolerance))
+        steps = (-self.tolerance, 0.0, self.tolerance)
+        least, truth, most = (self.written.format(max(self.truth(facts) + by, 0)) for by in steps)
         counted = "nothing else counts" if least == most else f"{least} to {most} counts"
-        return f"{self.expected(facts)} ({counted}). {self.because}"
+        return f"{truth} ({counted}). {self.because}"
 
 
 @dataclass(frozen=True)
 class ChoiceQuestion:
     """One of `options`, of which `truth` says the right one, None where that cannot be said yet.
 
-    A wrong one is answered with its own of the `replies`, else with `look`: where the right one is to be seen.
+    A wrong one is answered with its own of the `replies`, else with `look`: where the right one is to be seen. Before
+    it can be said, participants are told `not_yet` and teachers what is `foreseen`.
     """
 
     kind: ClassVar[str] = "choice"
@@ -74,10 +73,7 @@ class ChoiceQuestion:
 
     def expected(self, facts: LabFacts) -> str:
         truth = self.truth(facts)
-        return self.not_yet if truth is None else f"{truth}. {self.because(facts)}"
-
-    def for_teachers(self, facts: LabFacts) -> str:
-        return f"{self.foreseen}." if self.truth(facts) is None else self.expected(facts)
+        return self.foreseen if truth is None else f"{truth}. {self.because(facts)}"
 
 
 @dataclass(frozen=True)
@@ -101,11 +97,9 @@ class FeatureQuestion:
         return Verdict(True, f"Yes. {_described(found)}, {found.lift:.1f} times as often as among all images.")
 
     def expected(self, facts: LabFacts) -> str:
+        """The most telling ones, of which any counts."""
         best = sorted(filter(telling, facts.features), key=lambda fact: -fact.lift)[:5]
-        return "; ".join(map(_described, best)) or "No feature of this encoder is that telling."
-
-    def for_teachers(self, facts: LabFacts) -> str:
-        return f"Any telling one. {self.expected(facts)}."
+        return "; ".join(map(_described, best)) or "No feature of this encoder is that telling"
 
 
 def telling(fact: FeatureFact) -> bool:

@@ -8,7 +8,8 @@ from qscore_core.lab.session import STEPS, Step, Task, filled
 
 BEFORE = """## Before the class
 
-- Measure the answers once, as this sheet did: `python -m qscore_core lab --sheet FILE`. Students then start at once.
+- Measure the answers once, as this sheet did: `python -m qscore_core lab --sheet FILE`. Then open the session's page
+  and press *Prepare the session*: all is kept by now, so that it is ready within a minute, for everybody.
 - Start the app for everybody: `python -m qscore_core serve --classroom --address 0.0.0.0` (no files, only the `quick`
   recipe trains, nothing can be stopped or deleted). Students open `http://THIS-MACHINE:8501/lab`.
 - Everybody gets a code in the address: with it one goes on later, in any browser. Write it down.
@@ -46,7 +47,7 @@ def _step(number: int, step: Step, facts: LabFacts, standing: Mapping[str, int])
         yield f"  - At `{_address(task, facts)}`"
     for question in step.questions:
         yield f"- Ask: {filled(question.text, facts)}"
-        yield f"  - Expected: {question.for_teachers(facts)}"
+        yield f"  - Expected: {question.expected(facts)}"
         if standing["participants"]:
             yield f"  - Right so far: {standing[question.key]}"
     yield f"- Hint: {step.hint}"

@@ -41,7 +41,7 @@ NO_RUN = (
 )
 EXPECTED_OF_A_RUN = (
     f"{COLUMN_TERM}, by far, in every run that is recorded with this program. It is checked once an arm `q-score` was "
-    "trained here from this encoder with the paper's coefficients"
+    "trained here from this encoder with the paper's coefficients."
 )
 
 
