@@ -1,5 +1,6 @@
 """Encoders side by side on the same images: who represents which images badly, and what their features share."""
 
+import pandas as pd
 import streamlit as st
 
 from pages.ui import address, compare_cached, compare_details, compare_neighbours, compare_selection, report_panel, work
@@ -7,9 +8,12 @@ from pages.ui.cached import NotExtractedError
 from pages.ui.choice import Choice
 from pages.ui.compare_choice import Compared, choose_compared, choose_pair
 from pages.ui.view import current_choice
+from pages.ui.words import literal
 from qscore_core.comparison import FEWEST, Comparison, measure_table, pair_in_words, pair_table
 from qscore_core.errors import QScoreError
+from qscore_core.measure_leads import leading_part, leads, leads_in_words
 from qscore_core.measure_text import text_table
+from qscore_core.measures import MeasureTable
 
 DETAILS = ("Disagreement", "Classes", "Representations", "Neighbours", "Features")
 
@@ -36,13 +40,14 @@ def overview(found: Comparison) -> None:
         if not member.report.scores[0].suits:
             st.warning(f"`{member.ref}`: {' '.join(member.report.findings)}", icon=":material/warning:")
     table = measure_table(found)
-    st.dataframe(
-        text_table(table),
-        hide_index=True,
-        height="content",
-        column_config={"what it says": st.column_config.TextColumn(width="large")},
-        alt="Measures of each encoder",
-    )
+    leading = leading_part(table)
+    if leading.measures:
+        st.markdown(literal(leads_in_words(table)))
+        st.table(
+            text_table(leading).set_index("measure").rename(columns=literal), alt="Measures by which one is better"
+        )
+    with st.expander(f"All {len(table.measures)} measures", expanded=not leading.measures):
+        st.dataframe(text_table(table), hide_index=True, height="content", alt="Measures of each encoder")
     words, export = st.columns([5, 1], vertical_alignment="top")
     one = found.members[0].report
     words.caption(
@@ -53,6 +58,15 @@ def overview(found: Comparison) -> None:
     export.download_button(
         "Export CSV", csv, "encoders.csv", "text/csv", icon=":material/download:", key="export_table", width="stretch"
     )
+
+
+def _with_leaders_in_bold(leading: MeasureTable) -> pd.DataFrame:
+    """As Markdown, which a table shows."""
+    rows = text_table(leading).set_index("measure")
+    for lead in leads(leading):
+        if lead.clear:
+            rows.loc[lead.measure, lead.encoder] = f"**{rows.loc[lead.measure, lead.encoder]}**"
+    return rows.rename(columns=literal)
 
 
 def views(found: Comparison, chosen: Compared) -> None:
@@ -76,7 +90,7 @@ def closely(choice: Choice, found: Comparison, chosen: Compared) -> None:
     pair = compare_cached.pair(found, first, second, chosen)
     st.markdown(pair_in_words(pair))
     table = pair_table(found, pair)
-    keep = compare_selection.filtered(table)
+    keep = compare_selection.filtered(table, found.refs)
     line = st.container()
     left, right = st.columns([1.15, 1], gap="large")
     with left:

@@ -16,6 +16,8 @@ from qscore_core.model_metrics import METRICS, VIEW_METRICS, ModelMetric
 
 KINDS_OF_METRICS = {"zeros": "share", "negatives": "share", "alignment": "score"}  # the others are counts
 
+BETTER_IN = {"core": 1, "spurious": -1}  # an encoder should look at what makes a class
+
 Interval = tuple[float, float]
 
 
@@ -29,12 +31,16 @@ class Measured:
 
 @dataclass(frozen=True)
 class Measure:
-    """What is measured; `kind` says how it is written: `share` (0 to 1), `score`, `q`, `count`, `whole`, `setting`."""
+    """What is measured; `kind` says how it is written: `share` (0 to 1), `score`, `q`, `count`, `whole`, `setting`.
+
+    `better` is +1 where more is better whatever the encoders, -1 where less is, and 0 where neither can be said.
+    """
 
     title: str
     meaning: str
     kind: str
     of: Callable[[EncoderReport], Measured | None]
+    better: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ def of_accuracy(of: Accuracy) -> Measure:
         return found and Measured(found.top1, (found.low, found.high))
 
     where = of.split if of.part == WHOLE else f"{of.split}, {of.part}"
-    return Measure(f"Probe top-1, {where}", f"Of a linear probe, on {of.images:,} images.", "share", measured)
+    return Measure(f"Probe top-1, {where}", f"Of a linear probe, on {of.images:,} images.", "share", measured, better=1)
 
 
 def of_score(title: str, meaning: str, kind: str, get: Callable[[ScoreReport], float], asked: str) -> Measure:
@@ -121,13 +127,18 @@ def of_evaluation(asked: str) -> Iterator[Measure]:
     yield from (_judged(title, name, asked) for title, name in JUDGED.items())
 
 
+# AUPRC starts from the share of correct or mis-classified images, which differs from encoder to encoder.
+COMPARABLE = ("auroc",)
+
+
 def _judged(title: str, name: str, asked: str) -> Measure:
     def measured(report: EncoderReport) -> Measured | None:
         score: ScoreReport | None = report.score(asked)
         judged: SignalEvaluation | None = score and score.evaluation
         return judged and Measured(getattr(judged, name), getattr(judged, f"{name}_ci"))
 
-    return Measure(title, "How well Q tells the probe's mistakes from what it gets right.", "score", measured)
+    meaning = "How well Q tells the probe's mistakes from what it gets right."
+    return Measure(title, meaning, "score", measured, better=int(name in COMPARABLE))
 
 
 def of_metric(metric: ModelMetric) -> Measure:
@@ -164,4 +175,5 @@ def _heat(kind: str) -> Iterator[Measure]:
         "That share minus the mask's own share of the picture.",
         "share",
         lambda report: (found := share(report)) and Measured(found.lead, found.lead_ci),
+        better=BETTER_IN[kind],
     )

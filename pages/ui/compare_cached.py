@@ -23,7 +23,7 @@ from qscore_core.comparison import (
     with_view_metrics,
 )
 from qscore_core.comparison import neighbourhoods as comparison_neighbourhoods
-from qscore_core.encoder_report import ReportSplits, stored_report
+from qscore_core.encoder_report import ReportSplits, report_splits, stored_report
 from qscore_core.pipeline import Subject
 from qscore_core.qscore import ScoreSettings
 from qscore_core.representations import Representations
@@ -71,13 +71,18 @@ def _neighbourhoods(key: str, _found: Comparison) -> Neighbourhoods:
 def _member(ref: str, chosen: Compared, settings: CompareSettings) -> Member:
     fit = cached.representations(ref, chosen.dataset, chosen.fit)
     target = cached.representations(ref, chosen.dataset, chosen.split)
-    rows = {chosen.fit: fit, chosen.split: target}
-    which, subject = ReportSplits(chosen.fit, chosen.split), Subject(ref, chosen.dataset)
+    which, subject = _splits(chosen.dataset, chosen.fit, chosen.split), Subject(ref, chosen.dataset)
+    rows = {split: cached.representations(ref, chosen.dataset, split) for split in which.names}
     report = stored_report(subject, which, rows, cached.workspace(), settings.of_reports)
     if report is None or (report.accuracies and not cached.has_probe(fit)):
         raise cached.NotExtractedError
     outcomes = cached.outcomes(fit, target) if report.accuracies else None
     return Member(ref, cached.analysis(target, fit, _scores(chosen, settings, fit)), outcomes, report)
+
+
+@st.cache_data(ttl=cached.LISTING_SECONDS, show_spinner=False)
+def _splits(dataset: str, fit: str, split: str) -> ReportSplits:
+    return report_splits(dataset, cached.workspace(), fit, split)
 
 
 def _scores(chosen: Compared, settings: CompareSettings, fit: Representations) -> ScoreSettings:

@@ -31,6 +31,7 @@ def disagreement(found: Comparison, pair: Pair, chosen: Compared) -> None:
     """The images on whose rank A and B differ most, both ways."""
     table = pair_table(found, pair)
     a, b = found.q(pair.first), found.q(pair.second)
+    st.caption(f"Of all {found.shared.images:,} images, whatever is chosen above.")
     left, right = st.columns(2, gap="large")
     for column, name, places in (
         (left, "A", most_disagreed(a, b, LISTED)),

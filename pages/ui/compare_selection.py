@@ -10,7 +10,7 @@ from pages.ui.compare_choice import Compared
 from pages.ui.gallery import Card, gallery
 from pages.ui.pictures import offer_pictures, picture_address
 from pages.ui.scatter import Guides, Lasso, Look, Pictures, scatter
-from qscore_core.comparison import OUTCOME_QUADRANTS, Q_QUADRANTS, Pair
+from qscore_core.comparison import OUTCOME_QUADRANTS, Q_QUADRANTS, Pair, groups, short_names
 from qscore_core.scatter import Colouring, by_category, inside, lasso_text, placed, read_lasso
 from qscore_core.scatter.lasso import Line
 
@@ -19,15 +19,23 @@ ALL = "all"
 Q_AXES, RANK_AXES = "Q-Score", "rank, %"
 AXES = {Q_AXES: ("q_a", "q_b"), RANK_AXES: ("rank_a", "rank_b")}
 CORNERS = ("only A low", "neither", "both low", "only B low")  # upper left, upper right, lower ones; A runs right
+TOGETHER = "all_part"
 LINE, LINE_OF = "around", "around_of"  # a drawn line as text, and the plot it belongs to
 
 
-def filtered(table: pd.DataFrame) -> np.ndarray:
-    """Quadrants as buttons with their counts, which do by keyboard what the lasso does by hand; bool [image]."""
-    _adopt()
+def filtered(table: pd.DataFrame, refs: tuple[str, ...]) -> np.ndarray:
+    """Quadrants as buttons with their counts, which do by keyboard what the lasso does by hand; bool [image].
+
+    With more encoders than A and B also who of all errs, so that `only` can mean alone among all of them.
+    """
+    together = groups(short_names(refs))
+    _adopt(together)
     keep = _part("Q is low for", "q_part", Q_QUADRANTS, table["q_quadrant"])
-    if "outcome" in table:
-        keep = keep & _part("The probes", "outcome_part", OUTCOME_QUADRANTS, table["outcome"])
+    if "outcome" not in table:
+        return keep
+    keep = keep & _part("The probes of A and B", "outcome_part", OUTCOME_QUADRANTS, table["outcome"])
+    if len(refs) > 2:
+        keep = keep & _part(f"The probes of all {len(refs)}", TOGETHER, together, table["of_all"])
     return keep
 
 
@@ -53,12 +61,19 @@ def drawn_around(table: pd.DataFrame, pair: Pair, chosen: Compared, keep: np.nda
     return inside(points, line) if line else np.ones(len(table), bool)
 
 
-def _adopt() -> None:
+def _adopt(together: tuple[str, ...]) -> None:
     """What the address says of the selection."""
     state = st.session_state
-    for key, value in {LINE: "", "axes": Q_AXES, "q_part": ALL, "outcome_part": ALL}.items():
+    for key, value in {LINE: "", "axes": Q_AXES, "q_part": ALL, "outcome_part": ALL, TOGETHER: ALL}.items():
         state.setdefault(key, value)
-    parsers = {"axes": tuple(AXES), "q_part": (ALL, *Q_QUADRANTS), "outcome_part": (ALL, *OUTCOME_QUADRANTS)}
+    if state[TOGETHER] not in (ALL, *together):
+        state[TOGETHER] = ALL  # other encoders are compared now
+    parsers = {
+        "axes": tuple(AXES),
+        "q_part": (ALL, *Q_QUADRANTS),
+        "outcome_part": (ALL, *OUTCOME_QUADRANTS),
+        TOGETHER: (ALL, *together),
+    }
     address.adopt({LINE: _checked, **{key: address.one_of(*options) for key, options in parsers.items()}})
     address.publish({"axes": state["axes"]})
 

@@ -27,6 +27,7 @@ from qscore_core.comparison.ranks import RankAgreement, most_disagreed, rank_agr
 from qscore_core.comparison.seen import with_view_metrics
 from qscore_core.comparison.similarity import Similarity, similarity, stored_similarity
 from qscore_core.comparison.tables import encoder_rows, flat, image_table, measure_table, pair_table, single_table
+from qscore_core.comparison.together import groups, short_names, who_errs
 from qscore_core.comparison.values import FEWEST, MOST, Comparison, Member, put_together
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "discordance",
     "encoder_rows",
     "flat",
+    "groups",
     "image_table",
     "join",
     "matches",
@@ -77,10 +79,12 @@ __all__ = [
     "q_quadrants",
     "rank_agreement",
     "rank_percent",
+    "short_names",
     "similarity",
     "single_table",
     "stored_neighbourhoods",
     "stored_similarity",
     "thresholds_at",
+    "who_errs",
     "with_view_metrics",
 ]

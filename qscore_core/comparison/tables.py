@@ -9,6 +9,7 @@ import pandas as pd
 from qscore_core.comparison.pairs import Pair
 from qscore_core.comparison.quadrants import OUTCOME_QUADRANTS, Q_QUADRANTS, outcome_quadrants, q_quadrants
 from qscore_core.comparison.ranks import rank_percent
+from qscore_core.comparison.together import short_names, who_errs
 from qscore_core.comparison.values import Comparison, Member
 from qscore_core.encoder_report import EncoderReport
 from qscore_core.evaluation import SignalEvaluation
@@ -119,11 +120,11 @@ def image_table(comparison: Comparison) -> pd.DataFrame:
         if comparison.judged:
             table[f"predicted {ref}"] = comparison.predicted(ref)
             table[f"correct {ref}"] = comparison.correct(ref)
-    return table
+    return table.assign(of_all=errors_of_all(comparison)) if comparison.judged else table
 
 
 def pair_table(comparison: Comparison, pair: Pair) -> pd.DataFrame:
-    """One row a shared image: Q, ranks and answers of A and B, and the quadrants it lies in."""
+    """One row a shared image: Q, ranks and answers of A and B, the quadrants it lies in, who of all encoders errs."""
     a, b = comparison.q(pair.first), comparison.q(pair.second)
     names = np.array(Q_QUADRANTS, dtype=object)
     table = comparison.attributes()[list(OWN)].assign(
@@ -141,7 +142,14 @@ def pair_table(comparison: Comparison, pair: Pair) -> pd.DataFrame:
         predicted_a=comparison.predicted(pair.first),
         predicted_b=comparison.predicted(pair.second),
         outcome=np.array(OUTCOME_QUADRANTS, dtype=object)[outcome_quadrants(*right)],
+        of_all=errors_of_all(comparison),
     )
+
+
+def errors_of_all(comparison: Comparison) -> np.ndarray:
+    """Who of all compared encoders errs on each shared image: one of `groups(short_names(refs))`, object [image]."""
+    names = short_names(comparison.refs)
+    return who_errs({name: comparison.correct(ref) for name, ref in zip(names, comparison.refs, strict=True)})
 
 
 def flat(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -28,6 +28,7 @@ from qscore_core.html_report.facts import made_from
 from qscore_core.html_report.of_encoder import extremes, features_of, images_of, plots
 from qscore_core.html_report.of_signals import Judged, signal_blocks, signal_tables
 from qscore_core.html_report.thumbnails import Thumbnails, readable
+from qscore_core.measure_leads import leads_in_words
 from qscore_core.measure_text import text_table
 
 SHOWN = 16
@@ -80,7 +81,10 @@ def _overview(material: Material) -> Iterator[Block]:
     for ref, missing in found.shared.missing.items():
         if missing:
             yield Words(f"{ref} lacks {len(missing):,} images that others have; they are left out of all numbers.")
-    yield Table(text_table(measure_table(found)))
+    table = measure_table(found)
+    if said := leads_in_words(table):
+        yield Words(said)
+    yield Table(text_table(table))
     values = np.eye(len(found.refs))
     for pair in material.pairs:
         i, j = found.refs.index(pair.first), found.refs.index(pair.second)

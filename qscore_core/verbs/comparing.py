@@ -97,7 +97,6 @@ def compared(
 ) -> Comparison:
     """Joined, with a word on what to beware of."""
     subjects = [Subject(ref, dataset, session.device) for ref in refs]
-    which = ReportSplits(which.fit, which.target)
     found = compare(subjects, which, session.workspace, settings, session.tell)
     for member in found.members:
         for finding in member.report.findings:

@@ -57,7 +57,6 @@ class HtmlReportRequest:
 def html_report(request: HtmlReportRequest, session: Session) -> dict[str, Any]:
     """Writes the report; computes what is missing first."""
     which = report_splits(request.dataset, session.workspace, request.fit, request.split)
-    which = ReportSplits(which.fit, which.target)
     settings = compare_settings(request.epsilon, request.percentile, session.seed)
     several = len(request.encoders) > 1
     document = (_of_several if several else _of_one)(request, which, settings, session)
