@@ -119,7 +119,8 @@ def report(found: Comparison, chosen: Compared) -> None:
     """All of it as a file."""
     arguments = [*chosen.arguments, "--percentile", str(chosen.percentile)]
     digests = [digest for member in found.members for digest in member.digests]
-    report_panel.report_panel(arguments, f"Report: {len(chosen.refs)} encoders on {chosen.dataset}", digests)
+    title = f"Report: {len(chosen.refs)} encoders on {chosen.dataset}"
+    report_panel.report_panel(arguments, title, digests, (chosen.dataset, chosen.split))
 
 
 choice = current_choice()

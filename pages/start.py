@@ -78,7 +78,8 @@ def report(view: View) -> None:
     epsilon = f"{view.settings.features.epsilon:g}"
     where = ["--dataset", view.choice.dataset, "--split", view.choice.split, "--fit", view.choice.fit]
     arguments = [view.choice.encoder, *where, "--epsilon", epsilon]
-    report_panel(arguments, f"Report: {view.choice.subject}", [view.target.digest, view.fit.digest])
+    digests = [view.target.digest, view.fit.digest]
+    report_panel(arguments, f"Report: {view.choice.subject}", digests, (view.choice.dataset, view.choice.split))
 
 
 view = current_view()

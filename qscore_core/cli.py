@@ -290,6 +290,9 @@ def report(
     fit: Annotated[str | None, typer.Option(help="Split of D and of the probe [train, or the only one].")] = None,
     epsilon: Annotated[str, typer.Option(help="Standard deviations above the mean, or `auto`: each its own.")] = "auto",
     percentile: Annotated[float, typer.Option(help="Of an encoder's Q, at or below which an image is low.")] = 50.0,
+    slices: Annotated[
+        list[str] | None, typer.Option("--slice", help="A saved slice of the scored split to show; may be repeated.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="A folder or .zip with all tables, or .html alone [a .zip in the workspace].")
     ] = None,
@@ -299,7 +302,8 @@ def report(
     from qscore_core.verbs.html_reporting import HtmlReportRequest, html_report
 
     asked = parse_epsilon(epsilon)
-    return html_report(HtmlReportRequest(tuple(encoders), dataset, split, fit, asked, percentile, out), session)
+    shown = tuple(slices or ())
+    return html_report(HtmlReportRequest(tuple(encoders), dataset, split, fit, asked, percentile, shown, out), session)
 
 
 @app.command("find-slices")

@@ -1,12 +1,14 @@
 """A report on what a page shows: made by a job, downloaded as one HTML file or with all tables."""
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import cached, work
+from pages.ui import cached, selection, work
 from qscore_core.jobs import newest_job
+from qscore_core.slices import list_slices
 
 VERB = "report"
 FILE = "report.html"
@@ -14,15 +16,30 @@ WORDS = """One HTML file that opens anywhere without a network, with numbers, pl
 the archive holds it with every table as CSV and Parquet."""
 
 
-def report_panel(arguments: list[str], title: str, digests: list[str]) -> None:
-    """`arguments` of the verb `report`; `digests` of the representations that it must have been made from."""
+def report_panel(arguments: list[str], title: str, digests: list[str], where: tuple[str, str]) -> None:
+    """`arguments` of the verb `report`; `digests` of the representations that it must have been made from.
+
+    `where` is the data set and the scored split, whose saved slices can be shown in it.
+    """
     with st.expander("Report to keep or to send", icon=":material/description:"):
         st.caption(WORDS)
+        arguments = [*arguments, *_slices(*where)]
         job = newest_job(VERB, arguments, cached.workspace())
         if job is not None and job.state == "done" and _fits(job.result, digests):
             _downloads(Path(job.result["file"]))
         else:
             work.panel(VERB, arguments, begin=False, label="Make the report", title=title)
+
+
+def _slices(dataset: str, split: str) -> Iterator[str]:
+    """Arguments that name the chosen slices; the open one is chosen to begin with."""
+    known = [one.name for one in list_slices(cached.workspace(), dataset, split)]
+    if not known:
+        return
+    opened = st.session_state.get(selection.NAME)
+    chosen = st.multiselect("Saved slices to show in it", known, default=[name for name in known if name == opened])
+    for name in chosen:
+        yield from ("--slice", name)
 
 
 def _fits(result: dict, digests: list[str]) -> bool:

@@ -31,7 +31,7 @@ OWN = ("id", "path", "label", "split")
 
 
 def measure_table(comparison: Comparison) -> MeasureTable:
-    """Probe, Q's evaluation, how Q was taken, all model metrics, heat inside masks: one column an encoder."""
+    """Probe, Q's evaluation, how Q was taken, heat inside masks, all model metrics: one column an encoder."""
     return _measured(comparison.members)
 
 
@@ -56,8 +56,8 @@ def _measured(members: tuple[Member, ...]) -> MeasureTable:
         ),
         empty_share(asked),
         mean_q(asked),
-        *of_metrics(),
         *of_heat(),
+        *of_metrics(),
     ]
     return tabulate(measures, {member.ref: member.report for member in members})
 

@@ -25,11 +25,14 @@ from qscore_core.comparison import (
 )
 from qscore_core.html_report.document import Block, Document, Gallery, Picture, Plot, Section, Table, Words
 from qscore_core.html_report.facts import made_from
-from qscore_core.html_report.of_encoder import extremes, features_of, images_of, plots
+from qscore_core.html_report.of_encoder import extremes, features_of, plots
 from qscore_core.html_report.of_signals import Judged, signal_blocks, signal_tables
+from qscore_core.html_report.of_slices import slice_sections
+from qscore_core.html_report.pictures import images_of
 from qscore_core.html_report.thumbnails import Thumbnails, readable
 from qscore_core.measure_leads import leads_in_words
 from qscore_core.measure_text import text_table
+from qscore_core.slices import Slice
 
 SHOWN = 16
 MOST_PAIRS = 6  # shown in full; all are in the tables
@@ -37,7 +40,7 @@ MOST_PAIRS = 6  # shown in full; all are in the tables
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """What a comparison's report is made from; `pairs` with how alike their representations are.
+    """What a comparison's report is made from; `pairs` with how alike their representations are, `slices` to show.
 
     `judged` by encoder, on all images that it has; none where right and wrong are not known.
     """
@@ -49,6 +52,7 @@ class Material:
     thumbnails: Thumbnails
     command: str
     judged: Mapping[str, Judged] = field(default_factory=dict)
+    slices: tuple[Slice, ...] = ()
 
 
 def comparison_document(material: Material) -> Document:
@@ -56,6 +60,7 @@ def comparison_document(material: Material) -> Document:
     found = material.comparison
     one = found.members[0].report
     sections = [Section("In numbers", tuple(_overview(material)))]
+    sections += slice_sections(material.slices, found.members, material.thumbnails)
     sections += [_pair_section(pair, material) for pair in material.pairs[:MOST_PAIRS]]
     sections += [Section(member.ref, tuple(_alone(member, material))) for member in found.members]
     sections.append(made_from(found.members, material.settings, material.command))

@@ -1,6 +1,6 @@
 """A report on one encoder, and the part on each encoder in a report that compares."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,19 +8,30 @@ import pandas as pd
 from qscore_core import figures
 from qscore_core.comparison import CompareSettings, Member, single_table
 from qscore_core.evaluation import accuracy_by_decile
-from qscore_core.html_report.document import Block, Document, Gallery, Picture, Plot, Section, Table, Words
+from qscore_core.html_report.document import Block, Document, Plot, Section, Table, Words
 from qscore_core.html_report.facts import made_from
 from qscore_core.html_report.of_signals import Judged, signal_blocks, signal_tables
-from qscore_core.html_report.thumbnails import Thumbnails, readable
+from qscore_core.html_report.of_slices import slice_sections
+from qscore_core.html_report.pictures import gallery_of, images_of
+from qscore_core.html_report.thumbnails import Thumbnails
 from qscore_core.measure_text import text_table
+from qscore_core.slices import Slice
 
 SHOWN = 24
 
 
 def encoder_document(
-    member: Member, settings: CompareSettings, thumbnails: Thumbnails, command: str, judged: Judged | None = None
+    member: Member,
+    settings: CompareSettings,
+    thumbnails: Thumbnails,
+    command: str,
+    judged: Judged | None = None,
+    slices: Sequence[Slice] = (),
 ) -> Document:
-    """Numbers, distributions, Q beside other signals where outcomes are known, both ends of the ranking, its making."""
+    """Numbers, distributions, Q beside other signals where outcomes are known, both ends of the ranking, its making.
+
+    `slices` of the scored split get a section each.
+    """
     report = member.report
     measures = single_table(member)
     sections = (
@@ -28,6 +39,7 @@ def encoder_document(
         Section("Scores", tuple(plots(member))),
         *([Section("Beside other signals", tuple(signal_blocks(judged)))] if judged else []),
         Section("Images", tuple(extremes(member, thumbnails))),
+        *slice_sections(slices, (member,), thumbnails),
         made_from((member,), settings, command),
     )
     return Document(
@@ -62,31 +74,8 @@ def extremes(member: Member, thumbnails: Thumbnails) -> Iterator[Block]:
     """Lowest and highest scores as pictures."""
     table = images_of(member)
     order = np.argsort(table["q_score"].to_numpy(), kind="stable")
-    yield _gallery("Lowest Q-Scores", table.iloc[order[:SHOWN]], thumbnails)
-    yield _gallery("Highest Q-Scores", table.iloc[order[::-1][:SHOWN]], thumbnails)
-
-
-def _gallery(title: str, rows: pd.DataFrame, thumbnails: Thumbnails) -> Gallery:
-    found = readable(rows["id"].astype(str).tolist(), thumbnails)
-    return Gallery(title, tuple(_picture(rows.iloc[place], source) for place, source in found))
-
-
-def _picture(row: pd.Series, source: str) -> Picture:
-    title, note = row["class_name"] or str(row["id"]), f"Q {row['q_score']:.3f}"
-    if "correct" not in row:
-        return Picture(source, title, note)
-    answer = "correct" if row["correct"] else f"taken for {row['predicted']}"
-    return Picture(source, title, note, answer, "correct" if row["correct"] else "wrong")
-
-
-def images_of(member: Member) -> pd.DataFrame:
-    """The scores file with the probe's answers."""
-    analysis, outcomes = member.analysis, member.outcomes
-    table = analysis.table().assign(class_name=analysis.target.class_names())
-    if outcomes is None:
-        return table
-    predicted = np.array(analysis.fit.classes, dtype=object)[outcomes.predicted]
-    return table.assign(predicted=predicted, confidence=outcomes.confidence, correct=outcomes.correct)
+    yield gallery_of("Lowest Q-Scores", table.iloc[order[:SHOWN]], thumbnails)
+    yield gallery_of("Highest Q-Scores", table.iloc[order[::-1][:SHOWN]], thumbnails)
 
 
 def features_of(member: Member) -> pd.DataFrame:

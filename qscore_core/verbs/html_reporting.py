@@ -22,6 +22,7 @@ from qscore_core.html_report import (
 from qscore_core.judging import judgement
 from qscore_core.pipeline import Epsilon, Subject
 from qscore_core.signals import Evidence
+from qscore_core.slices import Slice, find_slice
 from qscore_core.verbs._common import Session
 from qscore_core.verbs.comparing import compared, measured_pairs
 from qscore_core.workspace import digest_of
@@ -39,6 +40,7 @@ class HtmlReportRequest:
     fit: str | None
     epsilon: Epsilon
     percentile: float
+    slices: tuple[str, ...]
     out: Path | None
 
     def __post_init__(self) -> None:
@@ -51,16 +53,18 @@ class HtmlReportRequest:
         """What makes the same report again."""
         words = ["python", "-m", "qscore_core", "report", *self.encoders, "--dataset", self.dataset]
         words += ["--split", which.target, "--fit", which.fit, "--epsilon", str(self.epsilon)]
-        return shlex.join([*words, "--percentile", f"{self.percentile:g}"])
+        words += ["--percentile", f"{self.percentile:g}"]
+        return shlex.join([*words, *(word for name in self.slices for word in ("--slice", name))])
 
 
 def html_report(request: HtmlReportRequest, session: Session) -> dict[str, Any]:
     """Writes the report; computes what is missing first."""
     which = report_splits(request.dataset, session.workspace, request.fit, request.split)
     settings = compare_settings(request.epsilon, request.percentile, session.seed)
+    slices = tuple(find_slice(name, request.dataset, which.target, session.workspace) for name in request.slices)
     several = len(request.encoders) > 1
-    document = (_of_several if several else _of_one)(request, which, settings, session)
-    file = write_document(document, request.out or _place(request, document, session))
+    document = (_of_several if several else _of_one)(request, which, settings, slices, session)
+    file = write_document(document, request.out or _place(request, document, slices, session))
     return {
         "file": str(file.absolute()),
         "encoders": list(request.encoders),
@@ -71,22 +75,34 @@ def html_report(request: HtmlReportRequest, session: Session) -> dict[str, Any]:
     }
 
 
-def _place(request: HtmlReportRequest, document: Document, session: Session) -> Path:
+def _place(request: HtmlReportRequest, document: Document, slices: tuple[Slice, ...], session: Session) -> Path:
     """In the workspace, by what it was made from and how."""
     identity = {"of": document.representations, "seed": session.seed, "title": document.title}
+    identity["slices"] = [[one.name, one.ids] for one in slices]
     name = digest_of({**identity, "epsilon": request.epsilon, "percentile": request.percentile})
     return session.workspace.root / KIND / name / "report.zip"
 
 
-def _of_one(request: HtmlReportRequest, which: ReportSplits, settings: CompareSettings, session: Session) -> Document:
+def _of_one(
+    request: HtmlReportRequest,
+    which: ReportSplits,
+    settings: CompareSettings,
+    slices: tuple[Slice, ...],
+    session: Session,
+) -> Document:
     subject = Subject(request.encoders[0], request.dataset, session.device)
     member: Member = member_of(subject, which, session.workspace, settings, session.tell)
     judged = _judged(member, settings, session)
-    return encoder_document(member, settings, _thumbnails(request, which, session), request.command(which), judged)
+    thumbnails, command = _thumbnails(request, which, session), request.command(which)
+    return encoder_document(member, settings, thumbnails, command, judged, slices)
 
 
 def _of_several(
-    request: HtmlReportRequest, which: ReportSplits, settings: CompareSettings, session: Session
+    request: HtmlReportRequest,
+    which: ReportSplits,
+    settings: CompareSettings,
+    slices: tuple[Slice, ...],
+    session: Session,
 ) -> Document:
     found = compared(request.encoders, request.dataset, which, settings, session)
     pairs = measured_pairs(found, settings, session)
@@ -95,7 +111,7 @@ def _of_several(
     known = {ref: one for ref, one in judged.items() if one is not None}
     thumbnails = _thumbnails(request, which, session)
     return comparison_document(
-        Material(found, tuple(pairs), similarities, settings, thumbnails, request.command(which), known)
+        Material(found, tuple(pairs), similarities, settings, thumbnails, request.command(which), known, slices)
     )
 
 
