@@ -7,7 +7,7 @@ import streamlit as st
 from pages.ui import address, cached, lab_question, lab_steps
 from pages.ui.view import current_choice
 from qscore_core.errors import QScoreError
-from qscore_core.lab import GLOSSARY, STEPS, Answers, LabFacts, answers_of, new_code, require_code
+from qscore_core.lab import GLOSSARY, STEPS, Answers, LabFacts, answers_of, handout, new_code, require_code
 
 INTRO = """About {minutes} minutes in {steps} steps, for people who know what a convolutional network is. Each step has
 something to do in the app, and a question whose answer is checked against numbers measured on this machine. The links
@@ -31,10 +31,19 @@ def glossary() -> None:
         st.markdown("\n\n".join(f"**{word}**: {said}" for word, said in found) or "No such word.")
 
 
-def code(answers: Answers) -> None:
-    """The participant's code, and a field for one from before."""
+def code(facts: LabFacts, answers: Answers) -> None:
+    """The participant's code, a field for one from before, and all that was answered as a file."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"Your code is `{answers.code}`: it opens your progress in any browser. Write it down.")
+        st.download_button(
+            "My answers",
+            lambda: handout(facts, answers),
+            f"lab-session-{answers.code}.md",
+            "text/markdown",
+            icon=":material/download:",
+            on_click="ignore",
+            help="Ideas, questions, your answers and what was measured, as a text to keep, print or hand in.",
+        )
         with st.popover("I have a code", icon=":material/key:"):
             st.text_input("Code from before", key="typed_code", max_chars=8, on_change=_take_code)
 
@@ -69,7 +78,7 @@ try:
     if facts is not None:
         session(facts, answers)
         st.divider()
-        code(answers)
+        code(facts, answers)
 except QScoreError as error:
     st.error(str(error), icon=":material/error:")
 glossary()

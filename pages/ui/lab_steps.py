@@ -100,7 +100,11 @@ def onward(place: int, answers: Answers) -> None:
     after.button("Next", icon=":material/arrow_forward:", type=kind, disabled=last, on_click=go, args=(place + 1,))
     if last:
         still = [f"{number}. {step.title}" for number, step in enumerate(STEPS, 1) if not done(step, answers)]
-        words = "Still open: " + "; ".join(still) + "." if still else "That was all of it: every step is done."
+        words = (
+            "Still open: " + "; ".join(still) + "."
+            if still
+            else "That was all of it: every step is done. *My answers* below keeps it as a text."
+        )
         st.info(words, icon=":material/flag:" if still else ":material/celebration:")
 
 

@@ -8,6 +8,7 @@
 from qscore_core.lab.answers import Answers, answers_of, keep_answer, new_code, require_code, standing
 from qscore_core.lab.facts import LabFacts, facts_from_dict
 from qscore_core.lab.glossary import GLOSSARY
+from qscore_core.lab.handout import handout
 from qscore_core.lab.measuring import DATASET, ENCODER, RIVAL, measure_facts, run_under_way, with_newest_run
 from qscore_core.lab.questions import ChoiceQuestion, FeatureQuestion, NumberQuestion, Question, Verdict
 from qscore_core.lab.session import STEPS, Step, Task
@@ -30,6 +31,7 @@ __all__ = [
     "Verdict",
     "answers_of",
     "facts_from_dict",
+    "handout",
     "keep_answer",
     "measure_facts",
     "new_code",

@@ -4,7 +4,16 @@ import pytest
 from lab_facts import lab_facts
 
 from qscore_core.errors import BadReferenceError
-from qscore_core.lab import STEPS, answers_of, keep_answer, new_code, require_code, standing, teachers_sheet
+from qscore_core.lab import (
+    STEPS,
+    answers_of,
+    handout,
+    keep_answer,
+    new_code,
+    require_code,
+    standing,
+    teachers_sheet,
+)
 
 
 def test_an_answer_is_found_again_and_a_right_one_stays(workspace):
@@ -62,3 +71,15 @@ def test_before_the_class_the_sheet_counts_nobody_and_tells_what_is_only_foresee
 
 def test_the_session_takes_about_three_quarters_of_an_hour():
     assert 40 <= sum(step.minutes for step in STEPS) <= 50
+
+
+def test_what_is_taken_home_tells_the_own_answers_and_gives_none_away(workspace):
+    keep_answer("aaaaaaaa", "swapped", 28.0, True, workspace)
+    keep_answer("aaaaaaaa", "leans", "On the class itself", False, workspace)
+    text = handout(lab_facts(), answers_of("aaaaaaaa", workspace))
+    questions = sum(len(step.questions) for step in STEPS)
+    assert f"1 of {questions} questions right. Code: `aaaaaaaa`." in text
+    assert "My answer: 28. Yes: 28.2 %. With ten classes, chance is 10 %." in text
+    assert "My answer: On the class itself; not right yet." in text
+    assert text.count("Not answered yet.") == questions - 2
+    assert "{" not in text
