@@ -1,7 +1,11 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import settings
 from jaxtyping import install_import_hook
+
+settings.register_profile("untimed", deadline=None)  # other work on the machine is no fault of the code
+settings.load_profile("untimed")
 
 # Shapes in signatures are checked in tests and cost nothing outside; compiled loops cannot be wrapped.
 SHAPED = (

@@ -97,7 +97,7 @@ def test_images_of_a_feature():
     np.testing.assert_allclose(values, z[images, 5], rtol=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 30), st.integers(18, 300), st.integers(0, 10_000), st.floats(2.0, 6.0))
 def test_sums_agree_with_the_dense_matrix(images, dim, seed, epsilon):
     h = heavy_tailed(images, dim, seed)

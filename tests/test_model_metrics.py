@@ -98,7 +98,7 @@ def test_zeros_and_negatives_equal_those_of_the_index():
     assert found["negatives"] == pytest.approx(index.moment("negative").mean())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.integers(1, 29))
 def test_the_sums_of_two_parts_are_those_of_the_whole(seed, cut):
     h = matrix(30, 12, seed)
@@ -108,7 +108,7 @@ def test_the_sums_of_two_parts_are_those_of_the_whole(seed, cut):
         np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), rtol=1e-12, atol=1e-12)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.floats(1e-3, 1e3))
 def test_neither_order_nor_scale_matters(seed, scale):
     h, rng = matrix(30, 12, seed).astype(np.float64), np.random.default_rng(seed)
@@ -116,7 +116,7 @@ def test_neither_order_nor_scale_matters(seed, scale):
     assert values(changed) == pytest.approx(values(h), rel=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 1000))
 def test_a_rotation_changes_no_rank_and_single_scales_no_spread(seed):
     h, rng = matrix(30, 12, seed).astype(np.float64), np.random.default_rng(seed)

@@ -72,7 +72,7 @@ def regulariser(weights, seed=0, features=30, epsilon=1.5):
 ALL = Weights(q_score=1, columns=1, lasso=1)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_terms_equal_the_loops(seed):
     made = regulariser(ALL, seed)

@@ -76,14 +76,14 @@ shares = st.sampled_from([0.0, 0.25, 0.5, 1.0])
 
 
 @given(maps, masks, shares, shares)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_equal_a_plain_loop(heat, mask, heat_threshold, mask_threshold):
     found = one(heat, mask, Thresholds(heat_threshold, mask_threshold))
     assert found == pytest.approx(plain_metrics(heat, mask, heat_threshold, mask_threshold), nan_ok=True)
 
 
 @given(maps, masks, st.floats(0.01, 1e6), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_bounds_and_invariances(heat, mask, scale, random):
     found = one(heat, mask)
     assert all(math.isnan(value) or -1e-12 <= value <= 1 + 1e-12 for value in found.values())

@@ -23,7 +23,7 @@ def test_an_interval_by_hand():
     assert found.verdict == "open"
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), min_size=2, max_size=8))
 def test_an_interval_is_scipy_s(pairs):
     earlier, later = np.array(pairs).T

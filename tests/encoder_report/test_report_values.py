@@ -26,7 +26,7 @@ def test_a_histogram_of_nothing():
     assert histogram_of(np.array([])) == Histogram(0.1, (0,) * BINS)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.floats(1e-4, 0.999), min_size=1, max_size=60))
 def test_the_narrowest_histogram_that_holds_all(scores):
     found = histogram_of(np.array(scores))
@@ -35,7 +35,7 @@ def test_the_narrowest_histogram_that_holds_all(scores):
     assert max(scores) <= found.top
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.integers(1, 790), min_size=1, max_size=60))
 def test_widening_is_counting_in_wider_bins(places):
     # off the edges of all bins, so that rounding decides nothing

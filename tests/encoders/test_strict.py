@@ -62,7 +62,7 @@ def test_weights_that_are_no_numbers(value, message, tmp_path, workspace):
     assert message in message_of(small_weights() | {"bn1.bias": value}, tmp_path, workspace)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.data())
 def test_no_subset_of_the_keys_fits(data):
     state = small_weights(SMALL_CIFAR)

@@ -53,7 +53,7 @@ def test_autograd_agrees_with_differences():
     assert derivative_matches("barlow")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.floats(0.5, 100), min_size=2, max_size=2), st.lists(st.floats(-10, 10), min_size=2, max_size=2))
 def test_identical_decorrelated_views_cost_nothing_on_any_scale(lengths, shift):
     first = SQUARE * tensor(lengths) + tensor(shift)

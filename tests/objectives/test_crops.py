@@ -29,7 +29,7 @@ def test_a_crop_by_hand():
     torch.testing.assert_close(crop[:, 0, 0], torch.tensor([[1.0, 2.0], [2.0, 1.0]]))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(height=st.integers(8, 90), width=st.integers(8, 90), low=st.floats(0.05, 1), seed=st.integers(0, 1000))
 def test_boxes_lie_inside_the_frame_and_have_the_asked_area(height, width, low, seed):
     boxes = draw_boxes(view_draws(seed, 0, 64), height, width, (low, 1.0), (3 / 4, 4 / 3))

@@ -46,7 +46,7 @@ def test_autograd_agrees_with_differences():
     assert derivative_matches("simclr")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.permutations(range(5)), st.lists(st.floats(1e-3, 1e3), min_size=5, max_size=5))
 def test_neither_order_nor_length_of_the_projections_matters(order, lengths):
     simclr = without_heads("simclr")

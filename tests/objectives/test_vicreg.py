@@ -74,14 +74,14 @@ def test_autograd_agrees_with_differences():
     assert derivative_matches("vicreg")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.floats(1.01, 100), min_size=2, max_size=2), st.integers(0, 1000))
 def test_the_variance_term_vanishes_where_every_feature_spreads_by_more_than_one(deviations, seed):
     rows = [tensor(deviations) * (h - h.mean(0)) / h.std(0) for h in random_rows(dim=2, seed=seed)]
     assert without_heads("vicreg").terms(rows, [])["variance"].item() == 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.floats(-100, 100), min_size=2, max_size=2))
 def test_moving_all_projections_together_changes_nothing(shift):
     vicreg, rows = without_heads("vicreg"), random_rows(dim=2)

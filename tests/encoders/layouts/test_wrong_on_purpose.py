@@ -132,7 +132,7 @@ def test_a_supervised_network_named_as_self_supervised(load):
     )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.data())
 def test_no_part_of_a_recognised_file_fits(data):
     content = moco_v2().content

@@ -250,7 +250,7 @@ def saved(kind):
     return buffer.getvalue()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(kind=st.sampled_from(["zip", "legacy", "inert zip", "inert legacy", "safetensors"]), data=st.data())
 def test_damage_anywhere_is_refused_or_changes_only_values(kind, data, tmp_path_factory):
     """Wrong bytes give an EncoderError or a Content, never another error."""
