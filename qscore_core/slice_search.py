@@ -1,4 +1,4 @@
-"""Groups of images that an encoder represents badly, found without labels and described by what the table knows.
+"""Groups of images that an encoder represents badly, found without labels and described by what they share.
 
 k-means on the unit rows gives clusters, Q the images that are low; a slice is the low images of a cluster in which low
 ones are more frequent than elsewhere. As in Domino (Eyuboglu et al., arXiv 2203.14960) slices are neighbourhoods of the
@@ -11,16 +11,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy.stats import binomtest, hypergeom
 from sklearn.cluster import KMeans
 
 from qscore_core.errors import SettingsError
 from qscore_core.pipeline import Analysis, Outcomes
-
-IDENTITY = ("id", "path", "label", "split")
-MOST_VALUES = 60  # a column of text with more is a name and no attribute
-THIRDS = ("low", "middle", "high")
+from qscore_core.slice_traits import Attribute, common, describe, firing, of_class, title_of
 
 
 @dataclass(frozen=True)
@@ -48,23 +44,10 @@ class SearchSettings:
 
 
 @dataclass(frozen=True)
-class Attribute:
-    """A value of a column: its `share` of the slice, of all images, and the quotient of both."""
-
-    column: str
-    value: str
-    share: float
-    everywhere: float
-    lift: float
-
-    def __str__(self) -> str:
-        return f"{self.column} {self.value} ({self.share:.0%}, {self.lift:.1f}×)"
-
-
-@dataclass(frozen=True)
 class FoundSlice:
     """`ids` lowest Q first. `low_share` of its cluster's images is low, `p_value` says how likely that is by chance.
 
+    `attributes` stand out, those that need no labels first; `common` says which of them are shared.
     `error` with its Wilson interval and `error_everywhere` are None without labels.
     """
 
@@ -80,8 +63,8 @@ class FoundSlice:
 
     @property
     def title(self) -> str:
-        """The attributes that stand out most, as a name."""
-        return ", ".join(f"{a.column} {a.value}" for a in self.attributes[:2]) or "no shared attribute"
+        """What its images have in common, as a name."""
+        return title_of(common(self.attributes, len(self.ids)))
 
     def as_dict(self) -> dict[str, Any]:
         return {**asdict(self), "title": self.title, "images": len(self.ids)}
@@ -134,45 +117,24 @@ def _slice(
     wrong = None if outcomes is None else ~outcomes.correct
     errors = None if wrong is None else binomtest(int(wrong[inside].sum()), len(inside))
     ends = None if errors is None else errors.proportion_ci(0.95, method="wilson")
-    described = table.assign(**{"class": analysis.target.class_names()})
     return FoundSlice(
         ids=tuple(table["id"].astype(str).to_numpy()[inside]),
         cluster_images=len(everyone),
         low_share=len(inside) / len(everyone),
         p_value=p_value,
         mean_q=float(q[inside].mean()),
-        attributes=describe(described, inside, how.lift),
+        attributes=_attributes(analysis, inside, how.lift),
         error=None if errors is None else float(errors.statistic),
         error_ci=None if ends is None else (float(ends.low), float(ends.high)),
         error_everywhere=None if wrong is None else float(wrong.mean()),
     )
 
 
-def describe(table: pd.DataFrame, rows: np.ndarray, lift: float, most: int = 4) -> tuple[Attribute, ...]:
-    """Values that are more frequent among `rows` than everywhere, largest share times log-lift first.
-
-    Numbers are cut into thirds of all images; text with very many values is left out as a name.
-    """
-    found = []
-    for column in table.columns.difference(IDENTITY, sort=False):
-        values = _values(table[column])
-        if values is None:
-            continue
-        everywhere, here = values.value_counts(normalize=True), values.iloc[rows].value_counts(normalize=True)
-        for value, share in here.items():
-            quotient = share / everywhere[value]
-            if quotient >= lift and share * len(rows) >= 2:
-                found.append(Attribute(column, str(value), float(share), float(everywhere[value]), float(quotient)))
-    ranked = sorted(found, key=lambda a: -a.share * np.log(a.lift))
-    best = {attribute.column: attribute for attribute in reversed(ranked)}  # one value a column, its best
-    return tuple(a for a in ranked if best[a.column] is a)[:most]
-
-
-def _values(column: pd.Series) -> pd.Series | None:
-    """A column as values that can be counted, None where it holds one value, or names."""
-    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column) and column.nunique() > 6:
-        ranks = column.rank(pct=True)
-        return pd.cut(ranks, (0, 1 / 3, 2 / 3, 1), labels=THIRDS).astype(str)
-    if column.map(type).isin([dict, list, np.ndarray]).any() or not 1 < column.nunique() <= MOST_VALUES:
-        return None
-    return column.astype(str)
+def _attributes(analysis: Analysis, rows: np.ndarray, lift: float) -> tuple[Attribute, ...]:
+    """What needs no labels first."""
+    epsilon = analysis.settings.features.epsilon
+    return (
+        *describe(analysis.target.table, rows, lift),
+        *firing(analysis.index, rows, epsilon, lift),
+        *of_class(analysis.target.class_names(), rows, lift),
+    )

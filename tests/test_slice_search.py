@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 from scipy.stats import fisher_exact
 
+from qscore_core.activation_index import build_index
 from qscore_core.errors import SettingsError
 from qscore_core.pipeline import Outcomes
-from qscore_core.slice_search import SearchSettings, describe, find_slices
+from qscore_core.qscore import ScoreSettings
+from qscore_core.slice_search import SearchSettings, find_slices
 
 FEW = SearchSettings(clusters=4, low=25.0)
 
@@ -33,7 +35,9 @@ def planted(seed=0, groups=4, each=50):
     target = SimpleNamespace(
         matrix=matrix.astype(np.float32), table=table, class_names=lambda: np.full(len(group), "", dtype=object)
     )
-    analysis = SimpleNamespace(scores=SimpleNamespace(q=q), target=target)
+    analysis = SimpleNamespace(
+        scores=SimpleNamespace(q=q), target=target, index=build_index(target.matrix), settings=ScoreSettings()
+    )
     unknown = {name: np.zeros(len(group)) for name in ("predicted", "confidence", "entropy", "energy")}
     return analysis, Outcomes(**unknown, correct=correct), group
 
@@ -78,13 +82,6 @@ def test_scores_without_a_pattern_give_no_slice(seed):
     analysis, outcomes, _ = planted(seed)
     analysis.scores.q = np.random.default_rng(seed).random(200)
     assert find_slices(analysis, outcomes, FEW) == []
-
-
-def test_descriptions_by_hand():
-    table = pd.DataFrame({"id": list("abcdef"), "kind": list("xxyyyy"), "fits": [True] * 3 + [False] * 3})
-    found = describe(table, np.array([0, 1, 2]), 1.5)
-    # kind x: 2 of 3 here, 2 of 6 everywhere: 2 times. fits: 3 of 3 here, 3 of 6 everywhere: 2 times, the larger share.
-    assert [(a.column, a.value, a.lift) for a in found] == [("fits", "True", 2.0), ("kind", "x", pytest.approx(2.0))]
 
 
 @pytest.mark.parametrize("wrong", [{"clusters": 1}, {"low": 0.0}, {"low": 100.0}, {"fewest": 0}])

@@ -1,4 +1,4 @@
-"""Groups of images with low Q that share attributes, found by a job without labels; each can be shown or saved."""
+"""Groups of images with low Q, found by a job without labels, with what they share; each can be shown or saved."""
 
 from typing import Any
 
@@ -7,12 +7,15 @@ import streamlit as st
 
 from pages.ui import cards, classroom, selection, work
 from pages.ui.view import View
+from pages.ui.words import literal
+from qscore_core.slice_traits import NOTHING_COMMON, Attribute, common, title_of
 from qscore_core.slices import LONGEST_NAME
 
 SHOWN = 8
 WORDS = (
-    "Clusters of the representations that hold more images of low Q than chance gives, told by what their low images "
-    "share. Found by Q alone: labels, where there are some, only say how often the probe errs there."
+    "Clusters of the representations that hold more images of low Q than chance gives. They are found by Q alone, "
+    "without labels, and then told by what at least half of their low images share, clearly more often than all images "
+    "do: columns of the table, features that fire, and last the class, where it is known."
 )
 SOURCE = "groups of low Q"
 Group = dict[str, Any]
@@ -20,7 +23,7 @@ Group = dict[str, Any]
 
 def panel(view: View, table: pd.DataFrame) -> None:
     """The groups at the settings of the sidebar, or the job that looks for them."""
-    with st.expander("Groups of low-Q images that share something", icon=":material/workspaces:"):
+    with st.expander("Groups of low-Q images that lie together", icon=":material/workspaces:"):
         st.caption(WORDS)
         found = work.slices_panel(view.choice, view.settings)
         if found is None:
@@ -39,7 +42,7 @@ def _overview(found: list[Group]) -> pd.DataFrame:
 def _row(number: int, group: Group) -> dict[str, Any]:
     row = {
         "group": number,
-        "what they share": ", ".join(_attribute(one) for one in group["attributes"]) or "nothing the table knows",
+        "what they share": ", ".join(_attribute(one) for one in _shared(group)) or NOTHING_COMMON,
         "images": group["images"],
         "low in the cluster": f"{group['low_share']:.0%}",
         "mean Q": f"{group['mean_q']:.3f}",
@@ -51,8 +54,34 @@ def _row(number: int, group: Group) -> dict[str, Any]:
     return row | {title: f"{group['error']:.0%} ({low:.0%} to {high:.0%})"}
 
 
-def _attribute(one: dict[str, Any]) -> str:
-    return f"{one['column'].replace('_', ' ')} {one['value']} ({one['share']:.0%}, {one['lift']:.1f}×)"
+def _attributes(group: Group) -> list[Attribute]:
+    return [Attribute(**one) for one in group["attributes"]]
+
+
+def _shared(group: Group) -> tuple[Attribute, ...]:
+    return common(_attributes(group), group["images"])
+
+
+def _attribute(one: Attribute) -> str:
+    return str(one).replace("_", " ")
+
+
+def _in_words(group: Group) -> str:
+    """What the images of the group on show share, or how little."""
+    if shared := _shared(group):
+        here = [f"{_name(one)} (**{one.share:.0%}** of them, {one.everywhere:.0%} of all images)" for one in shared]
+        return f"What they share: {'; '.join(here)}."
+    nearest = max(_attributes(group), key=lambda one: one.share, default=None)
+    if nearest is None:
+        return "**No clear common trait**: nothing that is known of the images is more frequent here than elsewhere."
+    return (
+        f"**No clear common trait.** What comes nearest: {_name(nearest)}, which is {nearest.share:.0%} of them and "
+        f"{nearest.everywhere:.0%} of all images."
+    )
+
+
+def _name(one: Attribute) -> str:
+    return literal(f"{one.column} {one.value}".replace("_", " "))
 
 
 def _closely(view: View, table: pd.DataFrame, found: list[Group]) -> None:
@@ -63,8 +92,10 @@ def _closely(view: View, table: pd.DataFrame, found: list[Group]) -> None:
     number = st.segmented_control("Group", numbers, required=True, key="group")
     group = found[number - 1]
     rows = table[table["id"].astype(str).isin(group["ids"][:SHOWN])].sort_values("q_score")
+    st.markdown(_in_words(group))
     cards.show(view, rows, key="group_images", cell=96)
-    name = f"group {number}: {group['title'].replace('_', ' ')}"[:LONGEST_NAME]
+    st.caption(f"The lowest {len(rows)} of its {group['images']:,} images.")
+    name = f"group {number}: {title_of(_shared(group)).replace('_', ' ')}"[:LONGEST_NAME]
     with st.container(horizontal=True):
         st.button(
             "Show this group",

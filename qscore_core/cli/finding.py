@@ -36,7 +36,7 @@ def find_slices(
     low: Annotated[float, typer.Option(help="Percent of the images, those with the lowest Q, that count as low.")] = 33,
     save: Annotated[str | None, typer.Option(help="Keep what is found as slices whose names begin so.")] = None,
 ) -> list[dict[str, Any]]:
-    """Groups of images with low Q, found without labels and described by what the table knows of them."""
+    """Groups of images with low Q, found without labels and told by what they clearly share."""
     from qscore_core.slice_search import SearchSettings
     from qscore_core.verbs.finding_slices import FindRequest, find_slices_verb
     from qscore_core.verbs.scoring import ScoreRequest

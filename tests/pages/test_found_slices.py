@@ -39,6 +39,13 @@ def test_groups_are_looked_for_shown_and_saved(app):
     assert not test.exception
     table = next(frame.value for frame in test.dataframe if "what they share" in frame.value)
     assert table["images"].tolist() == [group["images"] for group in found]
+    # Written by hand: what a quarter of a group has in common is not what the group shares.
+    weak = {"column": "class", "value": "winged", "share": 0.25, "everywhere": 0.1, "lift": 2.5}
+    (workspace.root / "jobs" / job.id / "result.json").write_text(json.dumps([{**found[0], "attributes": [weak]}]))
+    test = app.open("low_q")
+    table = next(frame.value for frame in test.dataframe if "what they share" in frame.value)
+    assert table["what they share"].tolist() == ["no clear common trait"]
+    assert any("comes nearest: class winged, which is 25% of them" in text.value for text in test.markdown)
     button(test, "Show this group").click().run()
     assert any(text.value.startswith(f"**{found[0]['images']} of 120 images** from group 1") for text in test.markdown)
     next(b for b in test.button if b.key == "group_save").click().run()
