@@ -76,9 +76,11 @@ def maps(view: View, place: int, pinned: int | None) -> None:
     with controls:
         chosen = target_choice.choose(view, seen.places, pinned)
         method, layer = map_look.choose_method(seen.encoder, None if chosen is None else chosen.target)
-        thresholds = overlap_table.choose_thresholds()
         st.divider()
-        look = map_look.choose_look(thresholds.heat)
+        look = map_look.choose_look()
+        masked = bool((seen.masks > 0).any())
+        thresholds = overlap_table.choose_thresholds(_that_matter(masked, look))
+        look = look.contoured_at(thresholds.heat)
     reason = None if chosen is None else reason_against(method, seen.encoder, chosen.target)
     heat = None if chosen is None or reason else seen.heat(chosen.name, chosen.target, method, layer)
     words = _words(chosen, method, layer) if reason is None else str(reason)
@@ -98,6 +100,13 @@ def maps(view: View, place: int, pinned: int | None) -> None:
     if heat is not None and found is not None:
         with controls:
             map_panel.downloads(seen, heat, found, look, f"map-{_file_name(view, place)}")
+
+
+def _that_matter(masked: bool, look: map_look.Look) -> tuple[str, ...]:
+    """Which thresholds change what is shown: both with masks, that of the heat for contour lines too."""
+    if masked:
+        return ("heat", "mask")
+    return ("heat",) if look.style.name == "contour" else ()
 
 
 def _file_name(view: View, place: int) -> str:

@@ -1,6 +1,6 @@
 """How a heat map is made and shown: method and layer, style, sign, scale; chosen by the user or by the address."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -25,6 +25,19 @@ class Look:
     style: Style
     display: DisplaySettings
 
+    def contoured_at(self, level: float) -> "Look":
+        """With contour lines at `level` times the map's maximum."""
+        return replace(self, style=replace(self.style, level=level))
+
+    def legend(self) -> str:
+        """What the colours, or the lines, of the map mean."""
+        if self.style.name == "contour":
+            return f"lines: {self.style.level:.0%} of the strongest heat"
+        if self.display.sign == "signed":
+            return "blue: against the score · dark: no heat · red: for it"
+        strongest = "the strongest place" + (" of all maps" if self.display.scale == "shared" else "")
+        return f"dark: no heat · bright: {strongest}"
+
 
 def choose_method(encoder: Encoder, target: Target | None) -> tuple[str, str | None]:
     """Draws method and layer; every method can be chosen, `reason_against` says which do not run here."""
@@ -41,6 +54,7 @@ def choose_method(encoder: Encoder, target: Target | None) -> tuple[str, str | N
         persist_state="session",
         help="\n".join(f"- **{one.title}**: {one.sentence} ({one.source})" for one in METHODS.values()),
     )
+    st.caption(METHODS[method].sentence)
     layer = _layer(encoder) if METHODS[method].has_layer and layers_of(encoder) else None
     address.publish({"method": method, "layer": layer})
     return method, layer
@@ -53,8 +67,8 @@ def _layer(encoder: Encoder) -> str:
     return st.selectbox("Layer", layers, key="layer", persist_state="session", help="The stage that is looked at.")
 
 
-def choose_look(level: float) -> Look:
-    """Draws the display's settings; contour lines are drawn at `level` times the map's maximum."""
+def choose_look() -> Look:
+    """Draws the display's settings."""
     _adopt_look()
     kept = {"persist_state": "session"}
     style = st.segmented_control("Style", STYLES, required=True, key="style", **kept)
@@ -65,7 +79,7 @@ def choose_look(level: float) -> Look:
     )
     smoothing = st.slider("Smoothing", 0.0, SMOOTHEST, step=0.5, key="smoothing", help=HELP["smoothing"], **kept)
     address.publish({"style": style, "opacity": opacity, "sign": sign, "scale": scale, "smoothing": smoothing})
-    return Look(Style(style, opacity, level), DisplaySettings(sign, scale, smoothing))
+    return Look(Style(style, opacity), DisplaySettings(sign, scale, smoothing))
 
 
 def _adopt_look() -> None:

@@ -9,9 +9,10 @@ from pages.ui.pictures import LARGE, absolute
 from pages.ui.seen import Seen
 from qscore_core.alignment import KINDS, Thresholds
 from qscore_core.alignment.metrics import mask_area
-from qscore_core.heatmaps import ShownMaps, archived, composed, jpeg, png, resized, with_masks
+from qscore_core.heatmaps import ShownMaps, archived, coloured, composed, jpeg, png, resized, with_masks
 
 NO_SIGNAL = "**No signal**: this map is zero everywhere, so nothing is hot."
+BAR = 16  # pixels, of a legend as wide as the map
 MASKS = ":green[core] and :orange[spurious] parts"
 
 
@@ -26,6 +27,7 @@ def show(seen: Seen, number: int, maps: ShownMaps | None, look: Look, thresholds
     else:
         drawn = composed(picture, maps.values[number], maps.signed, look.style, LARGE)
         _picture(columns[1], drawn, words, f"Heat map of {title}: {words}")
+        _legend(columns[1], maps.signed, look)
         if not maps.signal[number]:
             columns[1].info(NO_SIGNAL, icon=":material/visibility_off:")
     if has_masks:
@@ -36,6 +38,14 @@ def show(seen: Seen, number: int, maps: ShownMaps | None, look: Look, thresholds
 def _picture(column: st.delta_generator.DeltaGenerator, picture: np.ndarray, words: str, alt: str) -> None:
     column.image(absolute(map_address(jpeg(picture))), width="stretch", alt=alt)
     column.caption(words)
+
+
+def _legend(column: st.delta_generator.DeltaGenerator, signed: bool, look: Look) -> None:
+    """The map's colours from end to end, where there are any, and what the ends mean."""
+    if look.style.name != "contour":
+        strip = np.tile(np.linspace(-1 if signed else 0, 1, LARGE), (BAR, 1))
+        column.image(absolute(map_address(jpeg(coloured(strip, signed)))), width="stretch", alt="Colours of the map")
+    column.caption(look.legend())
 
 
 def downloads(seen: Seen, heat: np.ndarray, maps: ShownMaps, look: Look, name: str) -> None:

@@ -71,6 +71,7 @@ def test_from_a_low_q_image_to_its_maps(server, page):
     choose(page, "Target", "all features")
     expect(page).to_have_url(re.compile("target=all"))
     assert drawn(page)[0] != saliency
+    page.get_by_text("All 7 measures").click()
     table = page.get_by_test_id("stDataFrame").first.locator("canvas").first
     before = table.screenshot()
     press(page, page.get_by_role("slider", name="Hot from"), "ArrowLeft", times=6)

@@ -19,7 +19,7 @@ def captions(test):
 
 def overlap(test):
     """Of the table under the maps: measure -> core."""
-    return test.dataframe[0].value.iloc[0]
+    return test.dataframe[0].value.set_index("measure")["core"]
 
 
 def test_it_opens_at_the_lowest_score(app):
@@ -28,6 +28,8 @@ def test_it_opens_at_the_lowest_score(app):
     assert test.number_input(key="rank").value == 1
     assert any("0% of the images score lower" in text.value for text in test.markdown)
     assert "discriminative features that fire here · Closed form" in captions(test)
+    assert any("Grad-CAM of features, exactly, without a gradient" in text for text in captions(test))
+    assert "dark: no heat · bright: the strongest place" in captions(test)
     assert {header.value for header in test.subheader} >= {"Its features", "Nearest images"}
 
 
@@ -60,6 +62,10 @@ def test_previous_and_next_follow_the_score(app):
 def test_thresholds_change_the_overlap_and_the_look_does_not(app):
     test = app.open("image", image=IMAGE)
     before = overlap(test)
+    chance = test.dataframe[0].value.set_index("measure").loc["Heat inside", "core by chance"]
+    told = next(text.value for text in test.markdown if text.value.startswith("Of the heat, "))
+    assert f"**{before['Heat inside']:.0%}** lies on the **core** parts" in told
+    assert f"than the {chance:.0%} of chance" in told
     test.slider(key="smoothing").set_value(3.0).run()
     assert overlap(test).equals(before)
     test.slider(key="heat").set_value(0.0).run()
@@ -127,6 +133,10 @@ def test_pictures_without_masks_and_labels_have_maps_all_the_same(empty_app, tmp
     test = empty_app.open("image", data=data, epsilon="2")
     assert not test.exception
     assert any("This image has no masks" in text for text in captions(test))
+    assert not {"heat", "mask"} & {slider.key for slider in test.slider}
+    test = empty_app.open("image", data=data, epsilon="2", style="contour", heat="0.25")
+    assert test.slider(key="heat").value == 0.25
+    assert "lines: 25% of the strongest heat" in captions(test)
     test = empty_app.open("image", data=data, target="class")
     assert any("Scores of classes need labels" in text.value for text in test.info)
 
