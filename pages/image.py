@@ -6,7 +6,17 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address, cards, going, map_gallery, map_look, map_panel, overlap_table, target_choice
+from pages.ui import (
+    address,
+    going,
+    image_order,
+    map_gallery,
+    map_look,
+    map_panel,
+    other_eyes,
+    overlap_table,
+    target_choice,
+)
 from pages.ui.menu import BY_NAME
 from pages.ui.one_image import causes, in_words, why
 from pages.ui.seen import see
@@ -16,46 +26,6 @@ from qscore_core.heatmaps import METHODS, reason_against, shown
 
 CONTROLS = 280  # pixels
 WITHOUT_PICTURES = "Heat maps need pictures and an encoder, and `{data}` is an array brought in. Its scores stand here."
-
-
-def choose(table: pd.DataFrame) -> str:
-    """The image by its rank in Q, with the keys for the one before and after; returns its id."""
-    order = table["id"].astype(str).to_numpy()[np.argsort(table["q_score"].to_numpy(), kind="stable")]
-    rank_of = {image: rank for rank, image in enumerate(order)}
-    wanted = cards.picked_image()
-    if wanted is not None and wanted not in rank_of:
-        st.warning(f"This split has no image `{wanted}`. Shown is the one with the lowest Q-Score.")
-    image = wanted if wanted in rank_of else str(order[0])
-    address.publish({"image": image})
-    rank = rank_of[image]
-    st.session_state["rank"] = rank + 1
-    line = st.container(horizontal=True, vertical_alignment="bottom")
-    go = {"on_click": _show, "shortcut": "Left", "args": (str(order[rank - 1]),)}
-    line.button("Previous", icon=":material/arrow_back:", **go)
-    line.number_input("Rank by Q", 1, len(order), step=1, key="rank", on_change=_at_rank, args=(order,), width=150)
-    go = {"on_click": _show, "shortcut": "Right", "args": (str(order[(rank + 1) % len(order)]),)}
-    line.button("Next", icon=":material/arrow_forward:", **go)
-    _pin_button(line, image)
-    st.caption(f"Of {len(order):,}, from the lowest · `{image}`")
-    return image
-
-
-def _show(image: str) -> None:
-    st.session_state["image"] = image
-
-
-def _at_rank(order: np.ndarray) -> None:
-    _show(str(order[st.session_state["rank"] - 1]))
-
-
-def _pin_button(place: st.delta_generator.DeltaGenerator, image: str) -> None:
-    pinned = st.session_state.get("pin") == image
-    place.button(
-        "Unpin" if pinned else "Pin",
-        icon=":material/push_pin:",
-        on_click=lambda: st.session_state.update(pin=None if pinned else image),
-        help="A pinned image stays beside the others, and likeness to it can be explained.",
-    )
 
 
 def pinned_place(table: pd.DataFrame) -> int | None:
@@ -122,10 +92,11 @@ def _words(chosen: target_choice.Chosen | None, method: str, layer: str | None) 
 
 view = current_view()
 table = view.table()
-image = choose(table)
+image = image_order.choose(view.choice, table)
 place = int(np.flatnonzero(table["id"].astype(str).to_numpy() == image)[0])
 row = table.iloc[place]
 st.markdown(f"**{row['class_name'] or 'Without a label'}** · {in_words(table, row)}")
+other_eyes.offer(view.choice, image)
 why(view, place)
 if view.choice.dataset.startswith("features:"):
     st.info(WITHOUT_PICTURES.format(data=view.choice.dataset))

@@ -5,10 +5,13 @@ import re
 
 import numpy as np
 import pytest
+from conftest import DATA
 from PIL import Image
 from typer.testing import CliRunner
 
 from qscore_core.cli import app as cli
+from qscore_core.slices import Slice, save_slice
+from qscore_core.workspace import Workspace
 
 IMAGE = "habitats/test/00031"
 
@@ -45,6 +48,34 @@ def test_a_link_opens_the_view_that_it_names(app):
     # What this run wrote into the address names the same view.
     written = {key: "".join(value) for key, value in test.query_params.items()}
     assert written | wanted | look == written
+
+
+def test_previous_and_next_stay_within_the_selection(app):
+    ids = [f"habitats/test/{number:05}" for number in (3, 31, 70)]
+    save_slice(Slice("three", DATA, "test", tuple(ids)), Workspace.at(app.workspace))
+    test = app.open("image", slice="three")
+    assert not test.exception
+    seen = []
+    for _ in range(4):
+        seen.append(test.query_params["image"])
+        next(button for button in test.button if button.label == "Next").click().run()
+    assert sorted(seen[:3]) == ids
+    assert seen[3] == seen[0]
+    assert any(text.startswith("Of 3 selected, from the lowest") for text in captions(test))
+    outside = app.open("image", slice="three", image="habitats/test/00004")
+    assert any(text.startswith("Of 120, from the lowest · `habitats/test/00004`") for text in captions(outside))
+
+
+def test_compared_encoders_can_look_at_the_same_image(app):
+    test = app.open("image", image=IMAGE)
+    assert not any(button.label.startswith("habitats") for button in test.button)
+    test.session_state["compared"] = ["habitats:simclr", "habitats:untrained"]
+    test.run()
+    other = next(button for button in test.button if "untrained" in button.label)
+    other.click().run()
+    assert not test.exception
+    assert test.session_state["encoder"] == "habitats:untrained"
+    assert test.session_state["image"] == IMAGE
 
 
 def test_previous_and_next_follow_the_score(app):
