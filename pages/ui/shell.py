@@ -29,11 +29,19 @@ window.__streamlit = { BACKEND_BASE_URL: window.location.origin + '/' };
   };
 })();
 </script>"""
-STACKS = "stacks"  # the key of a container whose columns stand below each other where there is no room for both
+# The key of a container whose columns stand below each other where there is no room for both; where there is, the last
+# one stays in view beside what is scrolled, so that a click far down shows its answer.
+STACKS = "stacks"
 STYLE = f"""<style>
 [data-testid=stMain] [data-testid=stPageLink-NavLink] * {{ white-space: normal; }}
 [data-testid=stMain] [data-testid=stPageLink-NavLink] {{
   border: 1px solid rgb(128 128 128 / 35%);
+}}
+@media (min-width: 1001px) {{
+  .st-key-{STACKS} > div > [data-testid=stHorizontalBlock] > [data-testid=stColumn]:last-child,
+  .st-key-{STACKS} > [data-testid=stHorizontalBlock] > [data-testid=stColumn]:last-child {{
+    position: sticky; top: 4rem; align-self: flex-start; max-height: calc(100vh - 5rem); overflow-y: auto;
+  }}
 }}
 @media (max-width: 1000px) {{
   [data-testid=stMain] [data-testid=stColumn] {{ min-width: 13rem; }}
