@@ -15,11 +15,13 @@ from pages.ui import (
     selection,
     work,
 )
+from pages.ui.filter_state import EVERYTHING, OUTCOMES
 from pages.ui.one_image import explained
 from pages.ui.shell import STACKS
 from pages.ui.view import View, current_view
 
 PER_PAGE = 24
+RANGE_WIDTH = 260  # pixels
 MISTAKES = "most confident mistakes"
 TRUST_HELP = (
     "Q explains, by the features that fire; trust, a mean rank of four other signals, is there to predict. "
@@ -33,7 +35,6 @@ ORDERS = {
 }
 LAYOUTS = ("by rank", BY_CLASS := "low beside high Q, class by class")
 LAYOUT_HELP = "Of each class, what the filters leave with the lowest Q beside the highest Q of the whole class."
-OUTCOMES = ("all", "mis-classified", "correct")
 
 
 def filtered(view: View, table: pd.DataFrame) -> pd.DataFrame:
@@ -41,15 +42,18 @@ def filtered(view: View, table: pd.DataFrame) -> pd.DataFrame:
     known = "correct" in table
     orders = [order for order, (columns, _) in ORDERS.items() if set(columns) <= set(table)]
     _adopt_filters(view, orders)
-    first, second, third, fourth = st.columns([1.9, 1.9, 2.6, 1.9], vertical_alignment="bottom")
+    first, second, third = st.columns(3)  # fields of one height; what is of another stands in the line below
+    below = st.container(horizontal=True, gap="large")
     order = first.selectbox("Order", orders, key="order", persist_state="session", help=TRUST_HELP)
     classes = second.multiselect(
         "Classes", view.target.classes, key="classes", placeholder="all", persist_state="session"
     )
     outcome = OUTCOMES[0]
     if known:
-        outcome = third.segmented_control("Outcome", OUTCOMES, required=True, key="outcome", persist_state="session")
-    low, high = fourth.slider("Q, % of the images from the lowest", 0, 100, key="q_range", persist_state="session")
+        outcome = below.segmented_control("Outcome", OUTCOMES, required=True, key="outcome", persist_state="session")
+    low, high = below.slider(
+        "Q, % of the images from the lowest", *EVERYTHING, key="q_range", persist_state="session", width=RANGE_WIDTH
+    )
     address.publish({"order": order, "classes": classes, "outcome": outcome, "q_range": (low, high)})
     # Ranks and not values: they mean the same at every epsilon.
     rank = 100 * table["q_score"].rank(method="first") / max(len(table), 1)
@@ -59,7 +63,7 @@ def filtered(view: View, table: pd.DataFrame) -> pd.DataFrame:
     if outcome != OUTCOMES[0]:
         keep &= table["correct"] == (outcome == "correct")
     columns, ascending = ORDERS[order]
-    return table[keep].sort_values(columns, ascending=ascending, kind="stable")
+    return column_filter.kept(table[keep].sort_values(columns, ascending=ascending, kind="stable"), third, below)
 
 
 def _adopt_filters(view: View, orders: list[str]) -> None:
@@ -78,7 +82,7 @@ def _adopt_filters(view: View, orders: list[str]) -> None:
     if state.get("outcome") not in OUTCOMES:
         state["outcome"] = OUTCOMES[0]
     state["classes"] = [name for name in state.get("classes", []) if name in view.target.classes]
-    low, high = sorted(state.get("q_range", (0, 100)))
+    low, high = sorted(state.get("q_range", EVERYTHING))
     state["q_range"] = (max(low, 0), min(high, 100))
 
 
@@ -93,7 +97,7 @@ def grid(view: View, table: pd.DataFrame, among: pd.DataFrame) -> None:
     pages = -(-len(table) // PER_PAGE)
     first = (page_number.current(pages) - 1) * PER_PAGE
     shown = table.iloc[first : first + PER_PAGE]
-    cards.show(view, shown, key="grid", cell=110)
+    cards.show(view, shown, key="grid", cell=100, page_of=PER_PAGE)
     page_number.choose(pages)
     st.caption(f"{first + 1:,} to {first + len(shown):,} of {len(table):,} shown")
 
@@ -120,7 +124,7 @@ if view.labelled and "correct" not in table:
         work.probe_panel(view.choice)
 image_map.adopt(view, table)
 selected = selection.current(view.choice)
-shown = selection.within(selected, column_filter.kept(filtered(view, table)))
+shown = selection.within(selected, filtered(view, table))
 selection.bar(view.choice, selected, shown, table, view.pictures(view.target.split))
 with st.container(key=STACKS):
     left, right = st.columns([2.6, 1], gap="large")

@@ -37,11 +37,13 @@ def show(
     addresses: list[str] | None = None,
     split: str | None = None,
     lead_to: str | None = None,
+    page_of: int | None = None,
     **state: object,
 ) -> None:
     """A gallery of rows of `View.table`; the picked one is what the pages on images show in full.
 
     A pick leads to the page `lead_to`, with `state` in the session; `addresses` are of pictures to show instead.
+    `page_of`: how many cards a full page has, of which these may be the last few.
     """
     where = split or view.target.split
     dataset = view.pictures(where)
@@ -59,7 +61,7 @@ def show(
         if lead_to is not None:
             going.to(lead_to)
 
-    gallery(shown, key=key, cell=cell, picked=picked_image(), on_pick=pick)
+    gallery(shown, key=key, cell=cell, picked=picked_image(), on_pick=pick, full=page_of)
 
 
 def picked_image() -> str | None:

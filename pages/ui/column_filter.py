@@ -4,22 +4,26 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import address
+from pages.ui.filter_state import COLUMNS
 from pages.ui.image_map import colour_columns
 from qscore_core.scatter import FEW_NUMBERS
 
-COLUMNS, VALUES, RANGE = "where", "in.", "from."  # the latter two before the name of a column
+VALUES, RANGE = "in.", "from."  # before the name of a column
 MOST_CHOICES = 200
 
 
-def kept(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows that fit all filters that are drawn here."""
+Place = st.delta_generator.DeltaGenerator
+
+
+def kept(table: pd.DataFrame, choice: Place, filters: Place) -> pd.DataFrame:
+    """The rows that fit all filters; which columns they are on is asked at `choice`, what to keep in `filters`."""
     titles = colour_columns(table)
     _adopt(list(titles))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        how = {"key": COLUMNS, "persist_state": "session", "placeholder": "any column", "width": 260}
-        chosen = st.multiselect("Also filter by", list(titles), format_func=titles.get, **how)
-        address.publish({COLUMNS: chosen})
-        keep = pd.Series(True, index=table.index)
+    how = {"key": COLUMNS, "persist_state": "session", "placeholder": "any column"}
+    chosen = choice.multiselect("Also filter by", list(titles), format_func=titles.get, **how)
+    address.publish({COLUMNS: chosen})
+    keep = pd.Series(True, index=table.index)
+    with filters:
         for column in chosen if len(table) else ():
             keep &= _fits(table, column, titles[column])
     return table[keep]

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import streamlit as st
 
 CSS = """
-.gallery { display: grid; gap: 0.6rem; grid-template-columns: repeat(auto-fill, minmax(var(--cell), 1fr)); }
+.gallery { display: grid; gap: 0.6rem; }
 .card { all: unset; box-sizing: border-box; cursor: pointer; border-radius: 0.6rem; overflow: hidden;
   display: flex; flex-direction: column; justify-content: flex-start;
   background: var(--st-secondary-background-color); border: 2px solid transparent; font-family: var(--st-font); }
@@ -28,7 +28,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root.className = 'gallery';
     parentElement.appendChild(root);
   }
-  root.style.setProperty('--cell', data.cell + 'px');
+  const columns = () => {
+    const gap = parseFloat(getComputedStyle(root).columnGap) || 0;
+    const most = Math.max(1, Math.floor((root.clientWidth + gap) / (data.cell + gap)));
+    let whole = most;  // fewer, down to half, where the last row of a full page would else be broken
+    while (whole > most / 2 && data.full % whole) whole--;
+    root.style.gridTemplateColumns = `repeat(${whole > most / 2 ? whole : most}, minmax(0, 1fr))`;
+  };
   root.style.setProperty('--aspect', data.aspect);
   const line = (name, text) => {
     const part = document.createElement('div');
@@ -52,6 +58,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.onclick = () => setTriggerValue('picked', card.id);
     return button;
   }));
+  root.watch?.disconnect();  // that of the last data
+  root.watch = new ResizeObserver(columns);
+  root.watch.observe(root);
 }
 """
 
@@ -79,9 +88,11 @@ def gallery(
     picked: str | None = None,
     cell: int = 118,
     aspect: int = 1,
+    full: int | None = None,
 ) -> None:
     """Draws the grid of cells at least `cell` pixels wide, pictures `aspect` times as wide as high.
 
+    A row has fewer than would fit, though more than half, where `full` cards (or all of these) then fill whole rows.
     `on_pick(id)` runs before the page does.
     """
 
@@ -91,4 +102,5 @@ def gallery(
             on_pick(chosen)
 
     data = {"cards": [asdict(card) for card in cards], "picked": picked, "cell": cell, "aspect": aspect}
+    data["full"] = full or len(cards)
     _gallery(key=key, data=data, on_picked_change=forward)
