@@ -101,7 +101,7 @@ def _closely(view: View, table: pd.DataFrame, found: list[Group]) -> None:
             "Show this group",
             icon=":material/filter_alt:",
             key="group_show",
-            on_click=selection.select,
+            on_click=selection.select_alone,
             args=(view.choice, group["ids"], name),
         )
         st.button(

@@ -14,7 +14,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address, cached, classroom
+from pages.ui import address, cached, classroom, filter_state
 from pages.ui.choice import Choice
 from pages.ui.words import counted, literal
 from qscore_core.datasets import Dataset
@@ -32,7 +32,7 @@ from qscore_core.slices import (
     save_slice,
 )
 
-STATE, NAME, UNDO, COMPLAINT = "selection", "slice", "slice_deleted", "slice_complaint"
+STATE, NAME, UNDO, COMPLAINT, SAVED = "selection", "slice", "slice_deleted", "slice_complaint", "slice_saved"
 LINK_KEYS = ("lasso", "alone")  # of the address, and only there while what they say is the selection
 Link = tuple[tuple[str, str], ...]
 HELP_CLEAR = "Shows all images again."
@@ -73,6 +73,12 @@ def select(choice: Choice, ids: Sequence[str], source: str, link: Link = ()) -> 
     _set(Selection(choice.dataset, choice.split, tuple(ids), source, link=link) if len(ids) else None)
 
 
+def select_alone(choice: Choice, ids: Sequence[str], source: str) -> None:
+    """The same without any filter, so that all of them are shown."""
+    filter_state.reset()
+    select(choice, ids, source)
+
+
 def clear() -> None:
     """Nothing is selected any more."""
     _set(None)
@@ -96,7 +102,7 @@ def bar(
 ) -> None:
     """One line: how many rows of `among` are shown and where from; clear, save as slice, saved slices, export."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        where = f" from {literal(selection.source)}" if selection else ""
+        where = _origin(selection, len(shown), among) if selection else ""
         st.markdown(f"**{len(shown):,} of {counted(len(among), 'image')}**{where}", width="stretch")
         if selection is not None:
             st.button("Clear", icon=":material/close:", key="clear_selection", on_click=clear, help=HELP_CLEAR)
@@ -106,6 +112,13 @@ def bar(
         export(shown, pictures)
     _lost(selection, among)
     _last_words()
+
+
+def _origin(selection: Selection, shown: int, among: pd.DataFrame) -> str:
+    """Where the shown images come from, and how many of its images the filters of the page leave out."""
+    left_out = len(within(selection, among)) - shown
+    filtered = f"; the filters hide {left_out:,} of its images" if left_out else ""
+    return f" from {literal(selection.source)}{filtered}"
 
 
 def export(table: pd.DataFrame, pictures: Dataset | None = None) -> None:
@@ -145,7 +158,8 @@ def save(choice: Choice, name: str, ids: Sequence[str], source: str) -> bool:
     chosen = Slice(name, choice.dataset, choice.split, tuple(ids), source)
     with _told():
         save_slice(chosen, cached.workspace())
-        _show(chosen)
+        _open(chosen)
+        st.session_state[SAVED] = f"Saved {counted(len(chosen.ids), 'image')} as slice {_quoted(chosen.name)}."
         return True
     return False
 
@@ -158,7 +172,7 @@ def _saved_slices(choice: Choice, selection: Selection | None) -> None:
             st.caption("No slice of this split is saved yet. Select images, then save them under a name.")
         for number, one in enumerate(known):
             label = f"{literal(one.name)} ({len(one.ids):,})"
-            st.button(label, key=f"slice_open_{number}", on_click=_show, args=(one,), width="stretch")
+            st.button(label, key=f"slice_open_{number}", on_click=_open, args=(one,), width="stretch")
         named = next((one for one in known if selection and one.name == selection.name), None)
         if named is not None and not classroom.on():
             _change(named)
@@ -192,7 +206,9 @@ def _undo(named: Slice) -> None:
 
 
 def _last_words() -> None:
-    """What went wrong in the last click, and the way back from a deletion."""
+    """What the last click did or why it could not, and the way back from a deletion."""
+    if saved := st.session_state.pop(SAVED, ""):
+        st.toast(literal(saved), icon=":material/bookmark_added:")
     if complaint := st.session_state.pop(COMPLAINT, ""):
         st.error(complaint, icon=":material/error:")
     gone = st.session_state.get(UNDO)
@@ -230,8 +246,18 @@ def _opened(name: str, choice: Choice) -> Selection | None:
     return st.session_state[STATE]
 
 
+def _open(chosen: Slice) -> None:
+    """By a click: the slice alone, whatever was filtered before; a link brings its filters along."""
+    filter_state.reset()
+    _show(chosen)
+
+
 def _show(chosen: Slice) -> None:
-    _set(Selection(chosen.dataset, chosen.split, chosen.ids, f"slice {chosen.name}", chosen.name))
+    _set(Selection(chosen.dataset, chosen.split, chosen.ids, f"slice {_quoted(chosen.name)}", chosen.name))
+
+
+def _quoted(name: str) -> str:
+    return f"“{name}”"
 
 
 def _set(selection: Selection | None) -> None:

@@ -34,7 +34,7 @@ def sliced(app):
 def test_a_link_to_a_slice_opens_it(sliced):
     test = sliced.open("low_q", slice="lost *ones*")
     assert not test.exception
-    assert heading(test) == r"**3 of 120 images** from slice lost \*ones\*"
+    assert heading(test) == r"**3 of 120 images** from slice “lost \*ones\*”"
     assert test.query_params["slice"] == "lost *ones*"
 
 
@@ -85,6 +85,20 @@ def test_what_the_filters_show_can_be_saved_and_the_address_names_it(sliced):
     assert len(saved.ids) == 12
     assert saved.source == "filters"
     assert test.query_params["slice"] == "all striped"
+    assert [toast.value for toast in test.toast] == ["Saved 12 images as slice “all striped”\\."]
+    # The slice is what the filters left; it stands alone now.
+    assert test.multiselect(key="classes").value == []
+    assert heading(test) == "**12 of 120 images** from slice “all striped”"
+
+
+def test_a_slice_that_is_opened_by_a_click_is_shown_whole_and_filters_can_narrow_it(sliced):
+    test = sliced.open("low_q", q_range="0,10", outcome="correct")
+    next(button for button in test.button if button.key == "slice_open_0").click().run()
+    assert heading(test) == r"**3 of 120 images** from slice “lost \*ones\*”"
+    assert test.slider(key="q_range").value == (0, 100)
+    assert "classes" not in test.query_params
+    test.slider(key="q_range").set_value((0, 0)).run()
+    assert heading(test) == r"**0 of 120 images** from slice “lost \*ones\*”; the filters hide 3 of its images"
 
 
 def test_a_name_that_is_taken_is_explained(sliced):
@@ -109,7 +123,7 @@ def test_renaming_keeps_the_slice_open(sliced):
     test = sliced.open("low_q", slice="lost *ones*")
     test.text_input(key="slice_new_name").set_value("found").run()
     button(test, "Rename").click().run()
-    assert heading(test) == "**3 of 120 images** from slice found"
+    assert heading(test) == "**3 of 120 images** from slice “found”"
 
 
 def test_images_that_the_split_lost_are_counted(sliced):
