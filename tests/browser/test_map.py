@@ -45,14 +45,14 @@ def test_lasso_slice_export_and_the_link_in_another_browser(server, browser, pag
     page.get_by_label("Name", exact=True).fill("middle <b>one</b>")
     page.get_by_label("Name", exact=True).press("Enter")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("from slice middle <b>one</b>")).to_be_visible()
+    expect(page.get_by_text("from slice “middle <b>one</b>”")).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Export", exact=True).click()
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV", exact=True).click()
     assert len(pd.read_csv(download.value.path())) == count
     other.goto(page.url)
-    expect(other.get_by_text("from slice middle <b>one</b>")).to_be_visible(timeout=60_000)
+    expect(other.get_by_text("from slice “middle <b>one</b>”")).to_be_visible(timeout=60_000)
     assert shown(other) == count
     other.close()
 
