@@ -51,8 +51,9 @@ def overview(found: Comparison) -> None:
     words, export = st.columns([5, 1], vertical_alignment="top")
     one = found.members[0].report
     words.caption(
-        f"On the {found.shared.images:,} images of split `{one.split}` that all have; D and probe from `{one.fit}`. "
-        "Brackets: 95 % intervals over the images. Rank metrics compare runs of one method rather than methods."
+        f"On the {found.shared.images:,} images of split `{one.split}` that all have; discriminative features and "
+        f"probe from `{one.fit}`. Brackets: 95 % intervals over the images. "
+        "Rank metrics compare runs of one method rather than methods."
     )
     csv = table.table().to_csv(index=False)
     export.download_button(

@@ -75,7 +75,7 @@ GROUPS = {
         Field("warmup_epochs", "Warm-up epochs", "not said, 10 here", "The rate rises, then falls to 0.", _real),
     ),
     "Discriminative features": (
-        Field("epsilon", "ε of D and Q", "4", "A feature this many deviations up is highly active.", _epsilon),
+        Field("epsilon", "ε of D and Q", "4", "Deviations up to be highly active; D: what counts.", _epsilon),
         Field("lower", "Lower percentile", "50", "Features that fire more rarely are not discriminative.", _real),
         Field("upper", "Upper percentile", "95", "Features that fire more often are not discriminative.", _real),
         Field("refresh_epochs", "Find D again every", "never, 0", "Epochs after which D is found anew.", _whole),

@@ -105,8 +105,8 @@ def _compared(reports: dict[str, EncoderReport], experiment: Experiment, epsilon
     )
     one = next(iter(reports.values()))
     st.caption(
-        f"Q on split `{one.split}`, {one.images:,} images, at the ε {epsilon:g} of the training, with D found on "
-        f"`{one.fit}`. Brackets: 95 % intervals over the images."
+        f"Q on split `{one.split}`, {one.images:,} images, at the ε {epsilon:g} of the training; discriminative "
+        f"features found on `{one.fit}`. Brackets: 95 % intervals over the images."
     )
     st.info(ON_AUROC, icon=":material/info:")
     _histograms(reports, epsilon)

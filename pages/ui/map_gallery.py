@@ -74,4 +74,6 @@ def neighbours(view: View, place: int) -> None:
     ]
     split = view.fit.split
     gallery(shown_, key="near", cell=112, on_pick=lambda image: going.to("image", image=image, split=split))
-    st.caption(f"Of split `{split}`, on which D was found; their Q-Scores are of that split.")
+    st.caption(
+        f"Of split `{split}`, on which the discriminative features were found; their Q-Scores are of that split."
+    )

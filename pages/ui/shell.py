@@ -32,11 +32,13 @@ window.__streamlit = { BACKEND_BASE_URL: window.location.origin + '/' };
 # The key of a container whose columns stand below each other where there is no room for both; where there is, the last
 # one stays in view beside what is scrolled, so that a click far down shows its answer.
 STACKS = "stacks"
+# Plotly's tool bar would lie over the legends; dragging, clicking and a double click, which shows all again, need none.
 STYLE = f"""<style>
 [data-testid=stMain] [data-testid=stPageLink-NavLink] * {{ white-space: normal; }}
 [data-testid=stMain] [data-testid=stPageLink-NavLink] {{
   border: 1px solid rgb(128 128 128 / 35%);
 }}
+[data-testid=stPlotlyChart] .modebar {{ display: none !important; }}
 @media (min-width: 1001px) {{
   .st-key-{STACKS} > div > [data-testid=stHorizontalBlock] > [data-testid=stColumn]:last-child,
   .st-key-{STACKS} > [data-testid=stHorizontalBlock] > [data-testid=stColumn]:last-child {{

@@ -123,4 +123,7 @@ def _findings(analysis: Analysis) -> None:
         with st.expander(f"{len(analysis.target.skipped)} images could not be read and are left out"):
             st.dataframe(pd.DataFrame([vars(skipped) for skipped in analysis.target.skipped]), hide_index=True)
     if analysis.fitted_on_itself:
-        st.caption("D was found on the split that is scored: there is no train split, or it is the one you look at.")
+        st.caption(
+            "The discriminative features (D) were found on the split that is scored: there is no train split, or it "
+            "is the one you look at."
+        )
