@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.ui import encoder_overrides, encoder_preview, encoder_report, encoder_source, encoder_trial, going
+from pages.ui import encoder_overrides, encoder_preview, encoder_report, encoder_source, encoder_trial, encoder_use
+from pages.ui.choice import Choice
 from pages.ui.ending import end_page
 from pages.ui.view import current_choice
 from qscore_core.errors import QScoreError
@@ -20,31 +21,24 @@ def look(ref: str) -> encoder_report.Found:
         end_page()
 
 
-def read(base: str) -> tuple[str, encoder_report.Found]:
+def read(base: str, choice: Choice | None) -> tuple[str, encoder_report.Found]:
     """The reference with its overrides, and the report on it."""
     found = look(base)
-    left, right = st.columns([3, 2], gap="large")
-    with right:
-        ref = encoder_overrides.choose(base, found)
-    with left:
+    report, way_on = st.columns([3, 2], gap="large")
+    ref = encoder_overrides.choose(base, found)
+    with report:
         found = look(ref)
         encoder_report.show(found)
+    with way_on:
+        encoder_use.show(ref, choice)
     return ref, found
-
-
-def use(ref: str) -> None:
-    """The way on: every page then shows this encoder."""
-    st.divider()
-    go = {"on_click": going.to, "args": ("start",), "kwargs": {"encoder": ref}}
-    st.button("Use this encoder", type="primary", icon=":material/check:", **go)
 
 
 st.markdown(INTRO)
 base = encoder_source.choose()
 if base is None:
     end_page()
-ref, found = read(base)
 choice = current_choice()
+ref, found = read(base, choice)
 encoder_preview.show(found, choice)
 encoder_trial.show(ref, choice)
-use(ref)

@@ -40,12 +40,12 @@ def choose() -> Choice:
         if classroom.on():
             st.caption(f":material/school: {classroom.WORDS}")
         encoders = _options("encoder", BUILT_IN[0], known_encoders())
-        encoder = st.selectbox("Encoder", encoders, help=ENCODER_HELP, **_typed(), **_kept("encoder"))
+        encoder = st.selectbox("Encoder", encoders, help=ENCODER_HELP, **typed(), **_kept("encoder"))
         require_allowed(encoder)
         if origins := [str(origin) for origin in lineage(encoder, cached.workspace())]:
             st.caption(", itself ".join(origins))
-        datasets = _options("data", BUILT_IN[1], classroom.offered(cached.dataset_refs(), classroom.DATASETS))
-        dataset = st.selectbox("Data", datasets, help=DATA_HELP, **_typed(), **_kept("data"))
+        datasets = _options("data", BUILT_IN[1], known_datasets())
+        dataset = st.selectbox("Data", datasets, help=DATA_HELP, **typed(), **_kept("data"))
         classroom.require(encoder, dataset)
         address.publish({"encoder": encoder, "data": dataset})
         names = _test_first(cached.splits(dataset))
@@ -54,6 +54,11 @@ def choose() -> Choice:
         split = st.selectbox("Scored split", names, **_kept("split"))
         address.publish({"split": split})
     return Choice(encoder, dataset, split, "train" if "train" in names else split)
+
+
+def known_datasets() -> list[str]:
+    """References of data that any page may offer."""
+    return classroom.offered(cached.dataset_refs(), classroom.DATASETS)
 
 
 def known_encoders() -> list[str]:
@@ -75,11 +80,11 @@ def require_allowed(encoder: str) -> None:
 
 def _options(key: str, first: str, known: list[str]) -> list[str]:
     """The built-in reference first, then the known ones and the one that the address or the user typed."""
-    typed = st.session_state[key] = completed(st.session_state.get(key, first).strip(), "file")
-    return list(dict.fromkeys([first, *known, typed]))
+    chosen = st.session_state[key] = completed(st.session_state.get(key, first).strip(), "file")
+    return list(dict.fromkeys([first, *known, chosen]))
 
 
-def _typed() -> dict[str, bool]:
+def typed() -> dict[str, bool]:
     """Whether people may type a reference of their own."""
     return {"accept_new_options": not classroom.on()}
 

@@ -26,6 +26,7 @@ OF_RESNETS = {
     "same": ("TensorFlow padding", ("none", "pool", "all"), "`pool` for SimCLR, `all` for BYOL conversions."),
 }
 OF_VITS = {"heads": ("Attention heads", ("3", "6", "12", "16", "24"), "Leaves no trace in a file.")}
+COLUMNS = 5
 TYPED = ("resize", "crop", "heads", "padding")
 
 
@@ -34,28 +35,31 @@ def choose(base: str, found: Found) -> str:
     reference = parse_reference(base, ("file", "catalog", "hub"))
     offered = _offered(found)
     _forget_others(base)
-    st.subheader("Put right")
-    left, right = st.columns(2)
     options = {}
-    for place, (name, (title, values, words)) in enumerate(offered.items()):
-        chosen = (left, right)[place % 2].selectbox(
-            title,
-            values,
-            index=None,
-            key=_key(name),
-            placeholder=FOUND,
-            help=words,
-            accept_new_options=name in TYPED,
-            persist_state="session",
-        )
-        if chosen:
-            options[name] = chosen
-    if preset := options.get("preset"):
-        st.caption(PRESETS[preset].sentence)
-    ref = str(Reference(reference.scheme, reference.body, options))
-    st.caption("Its reference, for the sidebar, the command line and links:")
-    st.code(ref, language=None, wrap_lines=True)
-    return ref
+    with st.expander("Put right what the file cannot say", icon=":material/build:", expanded=_incomplete(found)):
+        columns = st.columns(COLUMNS)
+        for place, (name, (title, values, words)) in enumerate(offered.items()):
+            chosen = columns[place % COLUMNS].selectbox(
+                title,
+                values,
+                index=None,
+                key=_key(name),
+                placeholder=FOUND,
+                help=words,
+                accept_new_options=name in TYPED,
+                persist_state="session",
+            )
+            if chosen:
+                options[name] = chosen
+        if preset := options.get("preset"):
+            st.caption(PRESETS[preset].sentence)
+    return str(Reference(reference.scheme, reference.body, options))
+
+
+def _incomplete(found: Found) -> bool:
+    """Whether the file does not fill the network, so that something must be put right."""
+    report = found.report
+    return report is not None and bool(report.missing or report.unexpected or report.mismatched)
 
 
 def _offered(found: Found) -> dict[str, tuple[str, tuple[str, ...], str]]:

@@ -12,9 +12,10 @@ from qscore_core.errors import QScoreError
 def show(found: Found, choice: Choice | None) -> None:
     st.subheader("What it sees")
     data = _pictures(choice)
-    if data is None:
-        st.info("Choose pictures in the sidebar to see what becomes of them.")
+    if choice is None or data is None:
+        st.info("Choose pictures above to see what becomes of them.")
         return
+    st.caption(f"A picture of `{choice.dataset}`, split `{choice.split}`.")
     controls, left, right = st.columns([1, 2, 2], gap="large")
     number = controls.number_input("Picture", 1, len(data), key="preview_picture", help=f"Of split `{data.split}`.") - 1
     try:

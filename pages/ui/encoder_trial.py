@@ -13,8 +13,9 @@ from qscore_core.progress import format_seconds
 def show(ref: str, choice: Choice | None) -> None:
     st.subheader("Try it on 64 images")
     if choice is None or choice.dataset.startswith("features:"):
-        st.info("Choose pictures in the sidebar to try it on.")
+        st.info("Choose pictures above to try it on.")
         return
+    st.caption(f"Of `{choice.dataset}`, split `{choice.split}`.")
     arguments = ["--encoder", ref, "--dataset", choice.dataset, "--split", choice.split]
     job = newest_job("try", arguments, cached.workspace())
     if job is not None and job.state == "done" and job.result:

@@ -46,6 +46,7 @@ def test_load_a_file_read_the_report_fix_an_override_and_try_it(server, page, pi
     page.get_by_text("Left in the file (3)").click()
     expect(page.get_by_text("fc.weight")).to_be_visible()
 
+    page.get_by_text("Put right what the file cannot say").click()
     page.get_by_role("combobox", name="Stem padding").click()
     page.get_by_role("option", name="2").click()
     reference = f"file:{checkpoint}?padding=2"

@@ -98,6 +98,7 @@ def test_the_report_on_a_file_and_an_override(app, checkpoint):
     assert {"Kept (120)", "Left in the file (2)"} <= {expander.label for expander in test.expander}
     assert "mean 0.485, 0.456, 0.406, deviation 0.229, 0.224, 0.225" in texts(test.markdown)
     test.selectbox(key="override_normalize").set_value("none").run()
+    assert next(one for one in test.expander if "Put right" in one.label).proto.expanded is False
     assert f"file:{checkpoint}?normalize=none" in [code.value for code in test.code]
     assert "values 0 to 1, not normalised" in texts(test.markdown)
     test.selectbox(key="override_crop").set_value("518").run()
@@ -111,6 +112,7 @@ def test_a_file_that_does_not_fit_is_reported_before_it_is_loaded(app, checkpoin
     test = app.open("encoders", **{"from": "File on this machine", "file": str(checkpoint)})
     assert not test.exception
     assert "It does not fill the network exactly" in texts(test.error)
+    assert next(one for one in test.expander if "Put right" in one.label).proto.expanded is True
     assert "Missing: the network needs these, the file has none (1)" in [expander.label for expander in test.expander]
 
 
@@ -155,7 +157,16 @@ def test_without_pictures_the_rest_of_the_page_works(app, checkpoint):
     test = app.open("encoders", data="folder:/nowhere", **{"from": "File on this machine", "file": str(checkpoint)})
     assert not test.exception
     assert "**resnet18**" in texts(test.markdown)
-    assert "Choose pictures in the sidebar to see what becomes of them." in texts(test.info)
+    assert "Choose pictures above to see what becomes of them." in texts(test.info)
+
+
+def test_the_pictures_are_named_and_can_be_changed_beside_the_report(app, checkpoint):
+    test = app.open("encoders", **{"from": "File on this machine", "file": str(checkpoint)})
+    assert test.selectbox(key="encoder_pictures").value == "habitats?count=120"
+    assert "A picture of `habitats?count=120`, split `test`." in [text.value for text in test.caption]
+    test.selectbox(key="encoder_pictures").set_value("habitats").run()
+    assert not test.exception
+    assert test.session_state["data"] == test.selectbox(key="data").value == "habitats"
 
 
 def test_the_settings_of_other_pages_outlast_a_visit(app):
