@@ -13,6 +13,7 @@ from pages.ui import (
     image_map,
     page_number,
     selection,
+    selection_bar,
     work,
 )
 from pages.ui.filter_state import EVERYTHING, OUTCOMES
@@ -125,7 +126,7 @@ if view.labelled and "correct" not in table:
 image_map.adopt(view, table)
 selected = selection.current(view.choice)
 shown = selection.within(selected, filtered(view, table))
-selection.bar(view.choice, selected, shown, table, view.pictures(view.target.split))
+selection_bar.bar(view.choice, selected, shown, table, view.pictures(view.target.split))
 with st.container(key=STACKS):
     left, right = st.columns([2.6, 1], gap="large")
 with left:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address, cached, cards, going, selection
+from pages.ui import address, cached, cards, going, selection, selection_bar
 from pages.ui.choice import Choice
 from pages.ui.compare_choice import Compared
 from pages.ui.gallery import Card, gallery
@@ -144,7 +144,7 @@ def chosen_images(choice: Choice, pair: Pair, table: pd.DataFrame, keep: np.ndar
     """What is kept of the session's selection, told in a line with saving and export; largest gap of ranks first."""
     selected = selection.current(choice)
     shown = _most_different_first(selection.within(selected, table[keep]))
-    selection.bar(choice, selected, shown, table, cached.dataset(choice.dataset, choice.split))
+    selection_bar.bar(choice, selected, shown, table, cached.dataset(choice.dataset, choice.split))
     st.button(
         "Use these on all pages",
         icon=":material/link:",

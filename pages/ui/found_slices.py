@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui import cards, classroom, selection, work
+from pages.ui import cards, classroom, selection, selection_bar, work
 from pages.ui.view import View
 from pages.ui.words import literal
 from qscore_core.slice_traits import NOTHING_COMMON, Attribute, common, title_of
@@ -109,7 +109,7 @@ def _closely(view: View, table: pd.DataFrame, found: list[Group]) -> None:
             icon=":material/bookmark_add:",
             key="group_save",
             disabled=classroom.on(),
-            on_click=selection.save,
+            on_click=selection_bar.save,
             args=(view.choice, name, group["ids"], SOURCE),
             help="Under the name of what its images share, for every page and encoder; it can be renamed there.",
         )
