@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,10 @@ from qscore_core.jobs import cancel_job, list_jobs
 from qscore_core.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
+SMALL = "habitats?count=80"
+FIRST = "test_journey.py"  # begins on a workspace that nobody has worked in; others may use what it leaves
+# Jobs, server and browser share the cores: threads that wait for a core make small batches two to three times slower.
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 expect.set_options(timeout=30_000)
 QUIET = [
     "--no-sandbox",
@@ -24,6 +29,10 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.parent == Path(__file__).parent and item.path.name != FIRST)
 
 
 @pytest.fixture(scope="session")
@@ -45,18 +54,39 @@ def page(browser, request):
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """Address of the app on an empty workspace, started as a user starts it."""
-    workspace = tmp_path_factory.mktemp("served")
+def served(tmp_path_factory):
+    """The workspace that `server` works in."""
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="session")
+def server(served, tmp_path_factory):
+    """Address of the app on a workspace that is empty at first; files of the tests may be opened."""
+    with serving(served, tmp_path_factory.getbasetemp()) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def small(served):
+    """A part of the built-in set with its scores and probe, for tests of what comes after; made by the command line."""
+    command = [sys.executable, "-m", "qscore_core", "probe", "--encoder", "habitats:simclr", "--dataset", SMALL]
+    command += ["--train", "train", "--split", "test", "--workspace", str(served)]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **ONE_THREAD}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return SMALL
+
+
+@contextmanager
+def serving(workspace, folder):
+    """The app, started as a user starts it; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "qscore_core", "serve", "--no-browser", "--port", str(port)]
-    command += ["--folder", str(tmp_path_factory.getbasetemp())]  # files of the tests may be opened
+    command += ["--folder", str(folder), "--workspace", str(workspace)]
+    environment = {**os.environ, **ONE_THREAD}
     with (workspace / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, "--workspace", str(workspace)], cwd=ROOT, stdout=log, stderr=log, start_new_session=True
-        )
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True, env=environment)
     address = f"http://127.0.0.1:{port}"
     _wait(address, process, workspace / "server.log")
     yield address

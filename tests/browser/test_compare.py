@@ -4,17 +4,10 @@ import csv
 import re
 
 import pytest
+from hands import compared
 from playwright.sync_api import expect
 
-DATA = "habitats?count=80"
 ENCODERS = ("habitats:vicreg", "habitats:simclr", "habitats:byol")  # of the first alone some images are wrong
-
-
-def compared(server, page):
-    """The page with the comparison on it, made by pressing the button."""
-    page.goto(f"{server}/compare?data={DATA}&compared={','.join(ENCODERS)}")
-    page.get_by_role("button", name="Compare these encoders").click()
-    expect(page.get_by_text("80 of 80 images", exact=True)).to_be_visible(timeout=280_000)
 
 
 def draw_around_the_upper_left(page):
@@ -50,7 +43,7 @@ def report_of(page, file):
     download.value.save_as(file)
 
 
-def see_it_without_a_network(browser, file):
+def see_it_without_a_network(browser, file, data):
     alone = browser.new_context()
     alone.set_offline(True)
     report, asked, errors = alone.new_page(), [], []
@@ -58,7 +51,7 @@ def see_it_without_a_network(browser, file):
     report.on("pageerror", lambda error: errors.append(str(error)))
     report.set_default_timeout(90_000)
     report.goto(f"file://{file}")
-    expect(report.get_by_role("heading", name=f"3 encoders on {DATA}")).to_be_visible()
+    expect(report.get_by_role("heading", name=f"3 encoders on {data}")).to_be_visible()
     plots = report.locator(".js-plotly-plot")
     expect(plots.last.locator(".main-svg").first).to_be_visible()
     assert plots.count() > 10
@@ -72,8 +65,8 @@ def see_it_without_a_network(browser, file):
 
 
 @pytest.mark.timeout(900)  # it waits for two jobs, whatever else the machine does
-def test_who_fails_alone_is_drawn_around_exported_reported_and_looked_at(server, browser, page, tmp_path):
-    compared(server, page)
+def test_who_fails_alone_is_drawn_around_exported_reported_and_looked_at(server, small, browser, page, tmp_path):
+    compared(server, page, ENCODERS, small)
     page.get_by_text("rank, %").click()
     expect(page.locator(".plane canvas")).to_have_attribute("aria-label", re.compile("^rank"))
     draw_around_the_upper_left(page)
@@ -89,7 +82,7 @@ def test_who_fails_alone_is_drawn_around_exported_reported_and_looked_at(server,
     expect(page.get_by_text(f"{len(rows)} of 80 images", exact=True)).to_be_visible()
     link = page.url
     report_of(page, tmp_path / "report.html")
-    see_it_without_a_network(browser, tmp_path / "report.html")
+    see_it_without_a_network(browser, tmp_path / "report.html", small)
     page.locator(".card").first.click()
     expect(page).to_have_url(re.compile("image=habitats"))
     page.goto(link)  # as somebody else would

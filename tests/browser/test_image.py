@@ -2,14 +2,8 @@
 
 import re
 
+from hands import settled
 from playwright.sync_api import TimeoutError, expect
-
-DATA = "habitats?count=120"
-
-
-def settled(page):
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
-    page.wait_for_timeout(300)
 
 
 def choose(page, label, option):
@@ -43,14 +37,11 @@ def drawn(page):
     return large, page.locator(".card img").first.get_attribute("src")
 
 
-def test_from_a_low_q_image_to_its_maps(server, page):
+def test_from_a_low_q_image_to_its_maps(server, small, page):
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{server}/low_q?data={DATA}")
-    page.get_by_role("button", name="Compute representations").or_(page.locator(".card").first).first.wait_for()
-    if page.get_by_role("button", name="Compute representations").is_visible():
-        page.get_by_role("button", name="Compute representations").click()
-    expect(page.locator(".card").nth(1)).to_be_visible(timeout=200_000)
+    page.goto(f"{server}/low_q?data={small}")
+    expect(page.locator(".card").nth(1)).to_be_visible()
     page.locator(".card").nth(1).click()
     expect(page.locator(".card").nth(1)).to_have_attribute("aria-pressed", "true")
     settled(page)

@@ -4,27 +4,11 @@ import re
 import zipfile
 
 import numpy as np
+from hands import press_until_url_changes, settled, told_by
 from PIL import Image
 from playwright.sync_api import expect
 
 from pages.ui.menu import PAGES
-
-
-def settled(page):
-    """Waits until the page's script has run and its controls answer."""
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
-    page.wait_for_timeout(500)
-
-
-def press_until_url_changes(page, key, tries=5):
-    """A key pressed while the first run still settles can be lost, as for a person; pressing again must do."""
-    before = page.url
-    for _ in range(tries):
-        page.keyboard.press(key)
-        page.wait_for_timeout(2000)
-        if page.url != before:
-            return
-    raise AssertionError(f"{key} did not change {before}")
 
 
 def test_the_built_in_set_comes_up_with_scores_by_itself(server, page):
@@ -160,19 +144,7 @@ def test_one_step_back_for_each_step_forward(server, page):
 
 def test_every_page_in_both_themes_asks_no_other_host_and_nothing_in_vain(server, page):
     """What would reach another host is cut off and told; so is a request that fails and an error in the console."""
-    told = []
-
-    def only_here(route):
-        if not route.request.url.startswith((server, "data:", "blob:")):
-            told.append(f"asked {route.request.url}")
-            return route.abort()
-        return route.continue_()
-
-    page.context.route("**/*", only_here)
-    page.on("pageerror", lambda error: told.append(str(error)))
-    page.on("console", lambda line: line.type == "error" and told.append(line.text))
-    page.on("response", lambda answer: answer.status >= 400 and told.append(f"{answer.status} {answer.url}"))
-    page.on("websocket", lambda socket: server in socket.url.replace("ws", "http", 1) or told.append(socket.url))
+    told = told_by(page, server)
     for entry in PAGES:
         page.emulate_media(color_scheme="light")
         page.goto(f"{server}/{entry.path}")

@@ -3,25 +3,15 @@
 import re
 
 import pandas as pd
+from hands import draw_around
 from playwright.sync_api import expect
+
+MIDDLE = ((0.4, 0.4), (0.65, 0.4), (0.65, 0.75), (0.4, 0.75))
 
 
 def shown(page):
     expect(page.locator(".told")).to_contain_text("of 1,000 images shown")
     return int(page.locator(".told").text_content().split()[0].replace(",", ""))
-
-
-def draw_around_the_middle(page):
-    canvas = page.locator(".plane canvas")
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    corners = [(0.4, 0.4), (0.65, 0.4), (0.65, 0.75), (0.4, 0.75)]
-    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=12)
-    page.mouse.up()
 
 
 def test_lasso_slice_export_and_the_link_in_another_browser(server, browser, page):
@@ -30,7 +20,7 @@ def test_lasso_slice_export_and_the_link_in_another_browser(server, browser, pag
     page.goto(f"{server}/low_q?colour=class_name")
     expect(page.get_by_text("1,000 of 1,000 images shown")).to_be_visible(timeout=280_000)
     before = len(sent)
-    draw_around_the_middle(page)
+    draw_around(page, MIDDLE)
     expect(page.get_by_text("from lasso on the PCA map")).to_be_visible()
     assert max(sent[before:]) < 16_000  # the line goes to the server, not the points
     expect(page).to_have_url(re.compile("lasso="))
