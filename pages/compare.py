@@ -15,6 +15,10 @@ from qscore_core.measure_leads import leading_part, leads, leads_in_words
 from qscore_core.measure_text import text_table
 from qscore_core.measures import MeasureTable
 
+WITHOUT_DATA = (
+    "Encoders are compared on the data of the sidebar, which cannot be opened: the reason stands there. "
+    "Choose other data."
+)
 DETAILS = ("Disagreement", "Classes", "Representations", "Neighbours", "Features")
 
 
@@ -125,9 +129,11 @@ def report(found: Comparison, chosen: Compared) -> None:
 
 
 choice = current_choice()
-if choice is not None and choice.dataset.startswith("features:"):
+if choice is None:
+    st.info(WITHOUT_DATA, icon=":material/help:")
+elif choice.dataset.startswith("features:"):
     st.info("An array brought in comes without an encoder, so there is nothing to compare on it.")
-elif choice is not None:
+else:
     try:
         chosen = choose_compared(choice)
         if len(chosen.refs) < FEWEST:

@@ -124,10 +124,15 @@ def _opened(folder: Path) -> Representations:
 
 
 def representations(encoder: str, ref: str, split: str) -> Representations:
-    """Stored representations of a split; raises NotExtractedError where there are none yet."""
+    """Stored representations of a split.
+
+    Raises NotExtractedError where there are none yet, EncoderError for a file that holds no encoder.
+    """
     if ref.startswith("features:"):
         return _opened(features_folder(ref, split, workspace()))
     if not is_at_hand(ref, split, workspace()):
+        if encoder.startswith("file:"):
+            inspection(encoder)  # a file that is none is told before pictures are drawn for it
         raise NotExtractedError
     digest = _digest(encoder, stamp(encoder), dataset(ref, split).digest, ref, split)
     folder = workspace().root / "representations" / digest
