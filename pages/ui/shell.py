@@ -33,6 +33,7 @@ window.__streamlit = { BACKEND_BASE_URL: window.location.origin + '/' };
 # one stays in view beside what is scrolled, so that a click far down shows its answer.
 STACKS = "stacks"
 # Plotly's tool bar would lie over the legends; dragging, clicking and a double click, which shows all again, need none.
+FOCUS = "#2f9488"  # around a table that Tab reaches, which shows nothing of it by itself; seen in both themes
 STYLE = f"""<style>
 [data-testid=stMain] [data-testid=stPageLink-NavLink] * {{ white-space: normal; }}
 [data-testid=stMain] [data-testid=stPageLink-NavLink] {{
@@ -45,6 +46,7 @@ STYLE = f"""<style>
     position: sticky; top: 4rem; align-self: flex-start; max-height: calc(100vh - 5rem); overflow-y: auto;
   }}
 }}
+[data-testid=stDataFrame]:has(canvas:focus-visible) {{ outline: 2px solid {FOCUS}; }}
 @media (max-width: 1000px) {{
   [data-testid=stMain] [data-testid=stColumn] {{ min-width: 13rem; }}
   .st-key-{STACKS} > div > [data-testid=stHorizontalBlock] > [data-testid=stColumn],
