@@ -32,8 +32,8 @@ window.__streamlit = { BACKEND_BASE_URL: window.location.origin + '/' };
 # The key of a container whose columns stand below each other where there is no room for both; where there is, the last
 # one stays in view beside what is scrolled, so that a click far down shows its answer.
 STACKS = "stacks"
-# Plotly's tool bar would lie over the legends; dragging, clicking and a double click, which shows all again, need none.
 FOCUS = "#2f9488"  # around a table that Tab reaches, which shows nothing of it by itself; seen in both themes
+# Plotly's tool bar would lie over the legends; dragging, clicking and a double click, which shows all again, need none.
 STYLE = f"""<style>
 [data-testid=stMain] [data-testid=stPageLink-NavLink] * {{ white-space: normal; }}
 [data-testid=stMain] [data-testid=stPageLink-NavLink] {{
