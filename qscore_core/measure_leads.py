@@ -63,4 +63,4 @@ def _towards_better(cell: Measured, better: int) -> tuple[float, float]:
 
 def _listed(titles: list[str]) -> str:
     *first, last = (title[0].lower() + title[1:] if title[1].islower() else title for title in titles)
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"{'; '.join(first)}; and {last}" if first else last  # titles have commas of their own
