@@ -32,6 +32,7 @@ SHOTS = (
     Shot("features", "features?feature=453", ".card"),
     Shot("low_q_dark", "low_q", ".card", "dark"),
     Shot("image_dark", "image", ".card", "dark"),
+    Shot("compare", "compare?compared=habitats:simclr,habitats:simsiam,habitats:vicreg", ".plane canvas", height=1600),
     Shot("finetune", "finetune", "text=Q-Scores before and after", height=1700),
     Shot("finetune_curves_dark", "finetune", ".js-plotly-plot", "dark", 1700),
 )

@@ -47,9 +47,7 @@ def overview(found: Comparison) -> None:
     leading = leading_part(table)
     if leading.measures:
         st.markdown(literal(leads_in_words(table)))
-        st.table(
-            text_table(leading).set_index("measure").rename(columns=literal), alt="Measures by which one is better"
-        )
+        st.table(_with_leaders_in_bold(leading), alt="Measures by which one is better, the clearly best in bold")
     with st.expander(f"All {len(table.measures)} measures", expanded=not leading.measures):
         st.dataframe(text_table(table), hide_index=True, height="content", alt="Measures of each encoder")
     words, export = st.columns([5, 1], vertical_alignment="top")
@@ -71,7 +69,7 @@ def _with_leaders_in_bold(leading: MeasureTable) -> pd.DataFrame:
     for lead in leads(leading):
         if lead.clear:
             rows.loc[lead.measure, lead.encoder] = f"**{rows.loc[lead.measure, lead.encoder]}**"
-    return rows.rename(columns=literal)
+    return rows.rename(index=literal, columns=literal)
 
 
 def views(found: Comparison, chosen: Compared) -> None:

@@ -40,6 +40,17 @@ def test_the_table_says_what_the_verb_says(app, compared):
         assert table.loc["ε", row["encoder"]] == f"{row['epsilon']:.1f}"
 
 
+def test_the_clearly_best_stands_in_bold_and_in_a_sentence(app, compared):
+    test = opened(app)
+    rows = test.table[0].value
+    by_ref = {row["encoder"]: row for row in compared["rows"]}
+    (low, _), (_, high) = by_ref[ENCODER]["top1_ci"], by_ref[OTHER]["top1_ci"]
+    cell = rows.iloc[0].tolist()[0]
+    assert cell.startswith("**") == (low > high)
+    said = any("simclr is clearly ahead by probe top-1, test" in text.value.replace("\\", "") for text in test.markdown)
+    assert said == (low > high)
+
+
 def test_quadrants_choose_images_and_the_address_keeps_them(app, compared):
     pair = compared["pairs"][0]
     assert chosen(opened(app)) == 120
