@@ -39,6 +39,11 @@ class Slice:
     def __post_init__(self) -> None:
         object.__setattr__(self, "ids", tuple(dict.fromkeys(self.ids)))
 
+    @property
+    def digest(self) -> str:
+        """Of its name and its images: another slice may come under the same name."""
+        return digest_of({"name": self.name, "ids": self.ids})
+
     def about(self) -> dict[str, Any]:
         """Everything but the ids, which are counted."""
         return {**asdict(self), "ids": len(self.ids)}

@@ -1,14 +1,13 @@
 """A report on what a page shows: made by a job, downloaded as one HTML file or with all tables."""
 
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import streamlit as st
 
 from pages.ui import cached, selection, work
 from qscore_core.jobs import newest_job
-from qscore_core.slices import list_slices
+from qscore_core.slices import Slice, list_slices
 
 VERB = "report"
 FILE = "report.html"
@@ -23,28 +22,31 @@ def report_panel(arguments: list[str], title: str, digests: list[str], where: tu
     """
     with st.expander("Report to keep or to send", icon=":material/description:"):
         st.caption(WORDS)
-        arguments = [*arguments, *_slices(*where)]
+        slices = _chosen_slices(*where)
+        arguments = [*arguments, *(word for one in slices for word in ("--slice", one.name))]
         job = newest_job(VERB, arguments, cached.workspace())
-        if job is not None and job.state == "done" and _fits(job.result, digests):
+        if job is not None and job.state == "done" and _fits(job.result, digests, slices):
             _downloads(Path(job.result["file"]))
         else:
             work.panel(VERB, arguments, begin=False, label="Make the report", title=title)
 
 
-def _slices(dataset: str, split: str) -> Iterator[str]:
-    """Arguments that name the chosen slices; the open one is chosen to begin with."""
-    known = [one.name for one in list_slices(cached.workspace(), dataset, split)]
+def _chosen_slices(dataset: str, split: str) -> list[Slice]:
+    """Those to show; the open one is chosen to begin with."""
+    known = {one.name: one for one in list_slices(cached.workspace(), dataset, split)}
     if not known:
-        return
+        return []
     opened = st.session_state.get(selection.NAME)
-    chosen = st.multiselect("Saved slices to show in it", known, default=[name for name in known if name == opened])
-    for name in chosen:
-        yield from ("--slice", name)
+    chosen = st.multiselect(
+        "Saved slices to show in it", list(known), default=[name for name in known if name == opened]
+    )
+    return [known[name] for name in chosen]
 
 
-def _fits(result: dict, digests: list[str]) -> bool:
-    """Whether the file is there and of these representations."""
-    return result.get("representations") == digests and Path(result["file"]).is_file()
+def _fits(result: dict, digests: list[str], slices: list[Slice]) -> bool:
+    """Whether the file is there, of these representations, and with these slices as they are now."""
+    shown = result.get("slices", []) == [one.digest for one in slices]
+    return shown and result.get("representations") == digests and Path(result["file"]).is_file()
 
 
 def _downloads(packed: Path) -> None:

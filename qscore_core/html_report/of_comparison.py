@@ -23,13 +23,13 @@ from qscore_core.comparison import (
     pair_in_words,
     pair_table,
 )
-from qscore_core.html_report.document import Block, Document, Gallery, Picture, Plot, Section, Table, Words
+from qscore_core.html_report.document import Block, Document, Picture, Plot, Section, Table, Words
 from qscore_core.html_report.facts import made_from
 from qscore_core.html_report.of_encoder import extremes, features_of, plots
 from qscore_core.html_report.of_signals import Judged, signal_blocks, signal_tables
 from qscore_core.html_report.of_slices import slice_sections
-from qscore_core.html_report.pictures import images_of
-from qscore_core.html_report.thumbnails import Thumbnails, readable
+from qscore_core.html_report.pictures import gallery_of, images_of
+from qscore_core.html_report.thumbnails import Thumbnails
 from qscore_core.measure_leads import leads_in_words
 from qscore_core.measure_text import text_table
 from qscore_core.slices import Slice
@@ -119,8 +119,8 @@ def _pair_section(pair: Pair, material: Material) -> Section:
         figure = figures.class_intervals(differences, "A", "B", "accuracy", percent=True)
         blocks.append(Plot(figure, "Accuracy of A minus B in each class"))
     a, b = found.q(pair.first), found.q(pair.second)
-    blocks.append(_gallery("Low for A alone", table.iloc[most_disagreed(a, b, SHOWN)], material.thumbnails))
-    blocks.append(_gallery("Low for B alone", table.iloc[most_disagreed(b, a, SHOWN)], material.thumbnails))
+    blocks.append(gallery_of("Low for A alone", table.iloc[most_disagreed(a, b, SHOWN)], material.thumbnails, _picture))
+    blocks.append(gallery_of("Low for B alone", table.iloc[most_disagreed(b, a, SHOWN)], material.thumbnails, _picture))
     return Section(f"{pair.first} and {pair.second}", tuple(blocks))
 
 
@@ -135,11 +135,6 @@ def _quadrants(table: pd.DataFrame) -> pd.DataFrame:
 def _differences(pair: Pair, material: Material) -> pd.DataFrame:
     found, how = material.comparison, material.settings.report.evaluation
     return class_differences(found.correct(pair.first), found.correct(pair.second), found.class_names(), how)
-
-
-def _gallery(title: str, rows: pd.DataFrame, thumbnails: Thumbnails) -> Gallery:
-    found = readable(rows["id"].astype(str).tolist(), thumbnails)
-    return Gallery(title, tuple(_picture(rows.iloc[place], source) for place, source in found))
 
 
 def _picture(row: pd.Series, source: str) -> Picture:

@@ -12,7 +12,7 @@ from qscore_core.html_report.document import Block, Document, Plot, Section, Tab
 from qscore_core.html_report.facts import made_from
 from qscore_core.html_report.of_signals import Judged, signal_blocks, signal_tables
 from qscore_core.html_report.of_slices import slice_sections
-from qscore_core.html_report.pictures import gallery_of, images_of
+from qscore_core.html_report.pictures import gallery_of, images_of, scored
 from qscore_core.html_report.thumbnails import Thumbnails
 from qscore_core.measure_text import text_table
 from qscore_core.slices import Slice
@@ -74,8 +74,8 @@ def extremes(member: Member, thumbnails: Thumbnails) -> Iterator[Block]:
     """Lowest and highest scores as pictures."""
     table = images_of(member)
     order = np.argsort(table["q_score"].to_numpy(), kind="stable")
-    yield gallery_of("Lowest Q-Scores", table.iloc[order[:SHOWN]], thumbnails)
-    yield gallery_of("Highest Q-Scores", table.iloc[order[::-1][:SHOWN]], thumbnails)
+    yield gallery_of("Lowest Q-Scores", table.iloc[order[:SHOWN]], thumbnails, scored)
+    yield gallery_of("Highest Q-Scores", table.iloc[order[::-1][:SHOWN]], thumbnails, scored)
 
 
 def features_of(member: Member) -> pd.DataFrame:

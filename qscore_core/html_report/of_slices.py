@@ -7,7 +7,7 @@ import pandas as pd
 
 from qscore_core.comparison import Member
 from qscore_core.html_report.document import Block, Section, Table, Words
-from qscore_core.html_report.pictures import gallery_of, images_of
+from qscore_core.html_report.pictures import gallery_of, images_of, scored
 from qscore_core.html_report.thumbnails import Thumbnails
 from qscore_core.slices import Slice, members
 
@@ -36,7 +36,7 @@ def _blocks(chosen: Slice, encoders: tuple[Member, ...], thumbnails: Thumbnails)
     yield Table(slice_table(chosen, encoders))
     named = f"Its first {SHOWN} pictures" if len(found.rows) > SHOWN else "Its pictures"
     whose = f", as {encoders[0].ref} sees them" if len(encoders) > 1 else ""
-    yield gallery_of(f"{named}{whose}", first.iloc[found.rows[:SHOWN]], thumbnails)
+    yield gallery_of(f"{named}{whose}", first.iloc[found.rows[:SHOWN]], thumbnails, scored)
 
 
 def _row(chosen: Slice, encoder: Member) -> dict[str, object]:

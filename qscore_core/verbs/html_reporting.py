@@ -69,6 +69,7 @@ def html_report(request: HtmlReportRequest, session: Session) -> dict[str, Any]:
         "file": str(file.absolute()),
         "encoders": list(request.encoders),
         "representations": list(document.representations),
+        "slices": [one.digest for one in slices],
         "sections": [section.title for section in document.sections],
         "tables": {name: len(table) for name, table in document.tables.items()},
         "bytes": file.stat().st_size,
@@ -78,7 +79,7 @@ def html_report(request: HtmlReportRequest, session: Session) -> dict[str, Any]:
 def _place(request: HtmlReportRequest, document: Document, slices: tuple[Slice, ...], session: Session) -> Path:
     """In the workspace, by what it was made from and how."""
     identity = {"of": document.representations, "seed": session.seed, "title": document.title}
-    identity["slices"] = [[one.name, one.ids] for one in slices]
+    identity["slices"] = [one.digest for one in slices]
     name = digest_of({**identity, "epsilon": request.epsilon, "percentile": request.percentile})
     return session.workspace.root / KIND / name / "report.zip"
 

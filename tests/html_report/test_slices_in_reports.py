@@ -67,6 +67,12 @@ def test_a_comparison_tells_what_each_encoder_makes_of_it(ready):
     assert "--slice" in html[html.rindex("How this was made") :]
 
 
+def test_a_slice_saved_anew_under_its_name_is_another():
+    one, other = Slice("a", "d", "test", ("1", "2")), Slice("a", "d", "test", ("1", "3"))
+    assert one.digest == Slice("a", "d", "test", ("1", "2"), "hand").digest
+    assert one.digest != other.digest
+
+
 def test_a_slice_that_is_not_there_is_told(ready):
     folder, encoders, data, _ = ready
     code, found = report(folder, encoders[:1], data, folder / "three", "other")
