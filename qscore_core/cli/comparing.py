@@ -7,7 +7,7 @@ import typer
 
 from qscore_core.cli._app import app
 from qscore_core.verbs._common import Session, verb
-from qscore_core.verbs._options import Dataset, ViewImages, Views
+from qscore_core.verbs._options import Dataset, LowPercentile, OwnEpsilon, ProbedFit, ScoredSplit, ViewImages, Views
 
 
 @app.command()
@@ -16,10 +16,10 @@ def compare(
     session: Session,
     encoders: Annotated[list[str], typer.Argument(help="Two to eight encoders: habitats:byol, file:PATH, run:ID.")],
     dataset: Dataset,
-    split: Annotated[str | None, typer.Option(help="Split that is scored [test, or the only one].")] = None,
-    fit: Annotated[str | None, typer.Option(help="Split of D and of the probe [train, or the only one].")] = None,
-    epsilon: Annotated[str, typer.Option(help="Standard deviations above the mean, or `auto`: each its own.")] = "auto",
-    percentile: Annotated[float, typer.Option(help="Of an encoder's Q, at or below which an image is low.")] = 50.0,
+    split: ScoredSplit = None,
+    fit: ProbedFit = None,
+    epsilon: OwnEpsilon = "auto",
+    percentile: LowPercentile = 50.0,
     neighbours: Annotated[
         bool, typer.Option("--neighbours", help="Also: how far they agree on an image's nearest fit images.")
     ] = False,
@@ -45,10 +45,10 @@ def report(
     session: Session,
     encoders: Annotated[list[str], typer.Argument(help="One encoder, or two to eight to compare.")],
     dataset: Dataset,
-    split: Annotated[str | None, typer.Option(help="Split that is scored [test, or the only one].")] = None,
-    fit: Annotated[str | None, typer.Option(help="Split of D and of the probe [train, or the only one].")] = None,
-    epsilon: Annotated[str, typer.Option(help="Standard deviations above the mean, or `auto`: each its own.")] = "auto",
-    percentile: Annotated[float, typer.Option(help="Of an encoder's Q, at or below which an image is low.")] = 50.0,
+    split: ScoredSplit = None,
+    fit: ProbedFit = None,
+    epsilon: OwnEpsilon = "auto",
+    percentile: LowPercentile = 50.0,
     slices: Annotated[
         list[str] | None, typer.Option("--slice", help="A saved slice of the scored split to show; may be repeated.")
     ] = None,

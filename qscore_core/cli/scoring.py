@@ -20,7 +20,9 @@ from qscore_core.verbs._options import (
     Out,
     Percentiles,
     Precision,
+    ProbedFit,
     Recipe,
+    ScoredSplit,
     Split,
     Train,
     TwoSided,
@@ -147,8 +149,8 @@ def encoder_report(
     session: Session,
     dataset: Dataset,
     encoder: Encoder = None,
-    split: Annotated[str | None, typer.Option(help="Split that is scored [test, or the only one].")] = None,
-    fit: Annotated[str | None, typer.Option(help="Split of D and of the probe [train, or the only one].")] = None,
+    split: ScoredSplit = None,
+    fit: ProbedFit = None,
     epsilon: Annotated[list[str] | None, typer.Option(help="Several may be named [4, 3, 2, auto].")] = None,
 ) -> dict[str, Any]:
     """An encoder on a data set: probe, Q-Scores at several epsilons, model metrics, heat inside masks."""

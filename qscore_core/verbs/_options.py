@@ -21,6 +21,10 @@ Train = Annotated[str, typer.Option(help="Split on which the linear probe is fit
 Fit = Annotated[
     str | None, typer.Option(help="Split (or DATASET/SPLIT) on which D is found [train where there is one].")
 ]
+ScoredSplit = Annotated[str | None, typer.Option(help="Split that is scored [test, or the only one].")]
+ProbedFit = Annotated[str | None, typer.Option(help="Split of D and of the probe [train, or the only one].")]
+OwnEpsilon = Annotated[str, typer.Option(help="Standard deviations above the mean, or `auto`: each its own.")]
+LowPercentile = Annotated[float, typer.Option(help="Of an encoder's Q, at or below which an image is low.")]
 BatchSize = Annotated[int, typer.Option(min=1, help="Images per forward pass.")]
 Precision = Annotated[str, typer.Option(help="fp32, bf16 or fp16.")]
 Workers = Annotated[int | None, typer.Option(min=0, help="Decoding processes [one fewer than the cores, at most 8].")]
