@@ -47,10 +47,14 @@ def against_before(runs: Iterable[RunRecord], measure: Measure) -> Change | None
 
 
 def against_control(runs: Iterable[RunRecord], controls: Iterable[RunRecord], measure: Measure) -> Change | None:
-    """After of an arm minus after of the control run of the same recipe, method and seed."""
-    control_of = {(run.recipe, run.method, run.seed): measure(run.after) for run in controls if run.arm == CONTROL}
-    pairs = ((control_of.get((run.recipe, run.method, run.seed)), measure(run.after)) for run in runs)
+    """After of an arm minus after of the control run of the same pictures, recipe, method and seed."""
+    control_of = {_peers(run): measure(run.after) for run in controls if run.arm == CONTROL}
+    pairs = ((control_of.get(_peers(run)), measure(run.after)) for run in runs)
     return change_of(_differences(pairs))
+
+
+def _peers(run: RunRecord) -> tuple[str, str, str, int]:
+    return run.pictures, run.recipe, run.method, run.seed
 
 
 def over_methods(changes: Iterable[Change | None]) -> Change | None:

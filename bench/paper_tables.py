@@ -8,7 +8,7 @@ from bench.encoder_tables import UNTRAINED
 from bench.finetune_tables import EQUATION_3
 from bench.markdown import NONE, number, percent, points, table, with_interval
 from bench.paper import PAPER
-from bench.records import RunRecord
+from bench.records import HABITATS, RunRecord
 from bench.reproduction_records import ReproductionRecord, Table1
 from qscore_core.alignment import CORRECT, MISCLASSIFIED
 from qscore_core.compression import CompressionPoint
@@ -127,15 +127,17 @@ def means_verdict(records: Records) -> str:
 
 
 def regularised_table(runs: Sequence[RunRecord]) -> str:
-    """Equation 3 as printed, against the control of the same seed and recipe."""
+    """Equation 3 as printed, against the control of the same pictures, seed and recipe."""
     rows = []
-    for recipe, method in sorted({(run.recipe, run.method) for run in runs if run.arm == EQUATION_3}):
-        peers = [run for run in runs if (run.recipe, run.method) == (recipe, method)]
+    kinds = {(run.pictures, run.recipe, run.method) for run in runs if run.arm == EQUATION_3}
+    for pictures, recipe, method in sorted(kinds, key=lambda kind: (kind[0] != HABITATS, kind)):
+        peers = [run for run in runs if (run.pictures, run.recipe, run.method) == (pictures, recipe, method)]
         own, paper = [run for run in peers if run.arm == EQUATION_3], PAPER.get(method)
         theirs = NONE if paper is None else f"{paper.top1:.1f} to {paper.after:.1f}: {paper.after - paper.top1:+.1f}"
         change = points(against_control(own, peers, lambda state: state.top1))
-        rows.append([method, recipe, str(len(own)), change, theirs])
-    return table(["method", "recipe", "seeds", "top-1 against control, points", "paper: without, with"], rows)
+        rows.append([method, pictures, recipe, str(len(own)), change, theirs])
+    head = ["method", "pictures", "recipe", "seeds", "top-1 against control, points", "paper: without, with"]
+    return table(head, rows)
 
 
 def overlap_table(records: Sequence[AlignmentRecord]) -> str:

@@ -12,6 +12,7 @@ from qscore_core.workspace import write_atomic
 FOLDER = Path("docs/records")
 RUNS = "finetune.jsonl"
 TUNED = "tuned.json"
+HABITATS = "Habitats"
 SWAPPED = "swapped"
 
 
@@ -59,7 +60,10 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One fine-tuning run; `last_epoch` holds the means of its metrics: terms, `gradient_*` norms, what was watched."""
+    """One fine-tuning run; `last_epoch` holds the means of its metrics: terms, `gradient_*` norms, what was watched.
+
+    `pictures` says what it was trained and judged on, in words: folders have other names elsewhere.
+    """
 
     method: str
     arm: str
@@ -70,10 +74,11 @@ class RunRecord:
     before: Snapshot
     after: Snapshot
     last_epoch: dict[str, float]
+    pictures: str = HABITATS
 
     @property
-    def key(self) -> tuple[str, str, str, int]:
-        return self.recipe, self.method, self.arm, self.seed
+    def key(self) -> tuple[str, str, str, str, int]:
+        return self.pictures, self.recipe, self.method, self.arm, self.seed
 
 
 def snapshot_of(report: EncoderReport, epsilon: str) -> Snapshot:
@@ -115,7 +120,7 @@ def read_encoders(folder: Path) -> list[EncoderRecord]:
 
 
 def write_run(record: RunRecord, folder: Path) -> Path:
-    """Adds a line to `finetune.jsonl`, or replaces the one of the same recipe, method, arm and seed."""
+    """Adds a line to `finetune.jsonl`, or replaces the one of the same pictures, recipe, method, arm and seed."""
     folder.mkdir(parents=True, exist_ok=True)
     kept = {found.key: found for found in read_runs(folder)} | {record.key: record}
     lines = [json.dumps(asdict(kept[key])) + "\n" for key in sorted(kept)]

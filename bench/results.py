@@ -10,7 +10,16 @@ from pathlib import Path
 
 from bench import alignment_tables, encoder_tables, finetune_tables, paper_section
 from bench.alignment_records import AlignmentRecord, read_alignments
-from bench.records import FOLDER, Candidate, EncoderRecord, RunRecord, read_candidates, read_encoders, read_runs
+from bench.records import (
+    FOLDER,
+    HABITATS,
+    Candidate,
+    EncoderRecord,
+    RunRecord,
+    read_candidates,
+    read_encoders,
+    read_runs,
+)
 from bench.reproduction_records import ReproductionRecord, read_reproductions
 from bench.tuned_table import tuned_table
 from qscore_core.training.arms import MEANINGS
@@ -170,10 +179,11 @@ def _alignment_parts(records: Sequence[AlignmentRecord]) -> Iterator[str]:
 
 
 def _finetune_parts(records: Sequence[RunRecord]) -> Iterator[str]:
-    if not records:
+    built_in = [record for record in records if record.pictures == HABITATS]
+    if not built_in:
         yield NO_RUNS
-    for recipe in sorted({record.recipe for record in records}):
-        runs = [record for record in records if record.recipe == recipe]
+    for recipe in sorted({record.recipe for record in built_in}):
+        runs = [record for record in built_in if record.recipe == recipe]
         arms = [arm for arm in MEANINGS if any(run.arm == arm for run in runs)]
         yield CHANGES.format(
             recipe=recipe,

@@ -58,24 +58,27 @@ LAST_EPOCH = {
 
 
 @pytest.fixture
-def finished_run(workspace):
+def finished_run(workspace, tmp_path):
     """A run folder as fine-tuning leaves it, of a small encoder."""
     folder = workspace.root / "runs" / "simclr-q-score-1"
     folder.mkdir(parents=True)
     record = {"final_terms": LAST_EPOCH}
     save_encoder(folder / "encoder.safetensors", build_resnet(SHAPE, 1), SHAPE, TRANSFORM, "simclr", record)
     parent = f"file:{small_encoder_file(workspace.root)}"
+    dataset = f"folder:{write_pictures(tmp_path / 'pictures', 40, classes=4)}"
     settings = {"method": "simclr", "arm": "q-score", "seed": 1, "parent": parent, "features": {"epsilon": 2.3}}
+    settings |= {"dataset": dataset}
     write_json(folder / "settings.json", settings)
     return folder.name
 
 
 def test_the_record_of_a_run_compares_it_with_its_parent(workspace, finished_run, tmp_path):
-    data = f"folder:{write_pictures(tmp_path / 'pictures', 40, classes=4)}"
+    data = f"folder:{tmp_path / 'pictures'}"
     fast = ProbeSettings(fast=LogisticRecipe(strengths=(0.01,)))
     how = ReportSettings(epsilons=(2.0,), probe=fast, evaluation=EvaluationSettings(resamples=20))
-    record = record_run(finished_run, "quick", workspace, data, how)
-    assert record.key == ("quick", "simclr", "q-score", 1)
+    record = record_run(finished_run, "quick", workspace, how, "noise")
+    assert record.key == ("noise", "quick", "simclr", "q-score", 1)
+    assert str(tmp_path) not in str(record.settings["dataset"])  # a folder of this machine says nothing elsewhere
     assert (record.before.epsilon, record.after.epsilon) == (2.3, 2.3)
     which = report_splits(data, workspace)
     after = encoder_report(Subject(f"run:{finished_run}", data), which, workspace, settings=how)

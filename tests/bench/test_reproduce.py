@@ -72,7 +72,13 @@ def test_the_tables_by_hand():
     assert cells(paper_tables.overlap_table([alignment()])) == [["simclr", "0.320", "0.300", "–", "–", "3.7, 2.9"]]
     assert "correct images for 1 of 1" in paper_tables.overlap_verdict([alignment()])
     runs = [run("control", top1=0.80), run("q-score", top1=0.83)]
-    assert cells(paper_tables.regularised_table(runs)) == [["simclr", "quick", "1", "+3.0", "78.6 to 80.8: +2.2"]]
+    row = ["simclr", "Habitats", "quick", "1", "+3.0", "78.6 to 80.8: +2.2"]
+    assert cells(paper_tables.regularised_table(runs)) == [row]
+    # The same method, recipe and seed on other pictures is a row of its own, against its own control: 0.55 - 0.50.
+    others = [replace(found, pictures="CIFAR-10") for found in (run("control", top1=0.50), run("q-score", top1=0.55))]
+    found = cells(paper_tables.regularised_table([*others, *runs]))
+    assert found == [row, ["simclr", "CIFAR-10", "quick", "1", "+5.0", "78.6 to 80.8: +2.2"]]
+    assert results.NO_RUNS in results.page([], [], others, [])  # what is told at length is of one data set
 
 
 def test_the_section_stands_on_the_page_where_something_was_recorded():
