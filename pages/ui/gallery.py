@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 
 import streamlit as st
 
+from pages.ui.in_order import COMES_LATE, in_order
+
 CSS = """
 .gallery { display: grid; gap: 0.6rem; }
 .card { all: unset; box-sizing: border-box; cursor: pointer; border-radius: 0.6rem; overflow: hidden;
@@ -22,6 +24,7 @@ CSS = """
 
 JS = """
 export default function ({ data, parentElement, setTriggerValue }) {
+  if (comesLate(parentElement, data)) return;
   let root = parentElement.querySelector('.gallery');
   if (!root) {
     root = document.createElement('div');
@@ -64,7 +67,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 """
 
-_gallery = st.components.v2.component("qscore_gallery", css=CSS, js=JS)
+_gallery = st.components.v2.component("qscore_gallery", css=CSS, js=COMES_LATE + JS)
 
 
 @dataclass(frozen=True)
@@ -103,4 +106,4 @@ def gallery(
 
     data = {"cards": [asdict(card) for card in cards], "picked": picked, "cell": cell, "aspect": aspect}
     data["full"] = full or len(cards)
-    _gallery(key=key, data=data, on_picked_change=forward)
+    _gallery(key=key, data=in_order(key, data), on_picked_change=forward)

@@ -528,6 +528,7 @@ class Scatter {
 
 const drawn = new WeakMap();
 export default function ({ data, parentElement, setTriggerValue }) {
+  if (comesLate(parentElement, data)) return;
   if (!drawn.has(parentElement)) drawn.set(parentElement, new Scatter(parentElement));
   drawn.get(parentElement).update(data, setTriggerValue);
 }

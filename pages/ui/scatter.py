@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from pages.ui.in_order import COMES_LATE, in_order
 from pages.ui.palette import HUES, MISSING_HUE, OTHER_HUE, SCALE
 from pages.ui.points import offer_bytes
 from qscore_core.datasets import Dataset
@@ -19,9 +20,8 @@ from qscore_core.scatter import OTHER, Colouring, Points
 from qscore_core.scatter.lasso import Line
 
 FOLDER = Path(__file__).parent
-_scatter = st.components.v2.component(
-    "qscore_scatter", css=(FOLDER / "scatter.css").read_text(), js=(FOLDER / "scatter.js").read_text()
-)
+JS = COMES_LATE + (FOLDER / "scatter.js").read_text()
+_scatter = st.components.v2.component("qscore_scatter", css=(FOLDER / "scatter.css").read_text(), js=JS)
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def scatter(
         "total": len(points) if total is None else total,
         "height": height,
     }
-    _scatter(key=key, data=data, on_lasso_change=lassoed, on_picked_change=picked)
+    _scatter(key=key, data=in_order(key, data), on_lasso_change=lassoed, on_picked_change=picked)
 
 
 def _layout(points: Points, guides: Guides | None) -> dict[str, Any]:

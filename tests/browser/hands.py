@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 RESTS_MS = 300  # a click needs as long to reach the server: until then the page still looks at rest
 
@@ -11,6 +11,20 @@ def settled(page):
     """Waits until the page's script has run and its controls answer."""
     page.wait_for_timeout(RESTS_MS)
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+
+
+def choose(page, label, option):
+    """A run of the page that ends meanwhile closes an open list: then it is opened again."""
+    wanted = page.get_by_role("option", name=option).first
+    for _ in range(5):
+        page.get_by_role("combobox", name=label, exact=True).click()
+        try:
+            wanted.click(timeout=4_000)
+        except TimeoutError:
+            page.keyboard.press("Escape")
+            continue
+        return settled(page)
+    raise AssertionError(f"The list `{label}` never offered `{option}`.")
 
 
 def told_by(page, server):

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 import torch
+from hands import choose, settled
 from PIL import Image
 from playwright.sync_api import expect
 from torchvision.models import resnet18
@@ -47,9 +48,9 @@ def test_load_a_file_read_the_report_fix_an_override_and_try_it(server, page, pi
     expect(page.get_by_text("fc.weight")).to_be_visible()
 
     page.get_by_text("Put right what the file cannot say").click()
-    page.get_by_role("combobox", name="Stem padding").click()
-    page.keyboard.type("2")  # a list that was opened by the click may be closed by what is still unfolding
-    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Stem padding")).to_be_visible()
+    settled(page)  # what still unfolds closes a list
+    choose(page, "Stem padding", re.compile("^2"))
     reference = f"file:{checkpoint}?padding=2"
     expect(page.get_by_text(reference)).to_be_visible()
     expect(page.get_by_role("img", name="After resize and crop")).to_be_visible()

@@ -2,22 +2,8 @@
 
 import re
 
-from hands import settled
-from playwright.sync_api import TimeoutError, expect
-
-
-def choose(page, label, option):
-    """A run of the page that ends meanwhile closes an open list: then it is opened again."""
-    wanted = page.get_by_role("option", name=option).first
-    for _ in range(5):
-        page.get_by_role("combobox", name=label, exact=True).click()
-        try:
-            wanted.click(timeout=4_000)
-        except TimeoutError:
-            page.keyboard.press("Escape")
-            continue
-        return settled(page)
-    raise AssertionError(f"The list `{label}` never offered `{option}`.")
+from hands import choose, settled
+from playwright.sync_api import expect
 
 
 def press(page, slider, key, times):

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from urllib.parse import parse_qs, urlparse
 
 import pytest
-from hands import compared, draw_around, settled
+from hands import choose, compared, draw_around, settled
 from playwright.sync_api import expect
 
 REFS = ("habitats:vicreg", "habitats:simclr", "habitats:byol")
@@ -57,9 +57,7 @@ def filters(server, page, data):
     page.get_by_text("correct", exact=True).first.click()
     expect(page).to_have_url(re.compile("outcome=correct"))
     settled(page)
-    field = page.get_by_role("combobox", name="Order")
-    field.click()
-    page.get_by_role("option", name="highest Q first").click()
+    choose(page, "Order", "highest Q first")
     expect(page).to_have_url(re.compile("order=highest"))
     page.locator(".card").nth(2).click()
     expect(page.locator(".card").nth(2)).to_have_attribute("aria-pressed", "true")
