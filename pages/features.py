@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from pages.ui import address, cached, classroom, feature_images, feature_naming, work
+from pages.ui.plots import plot
 from pages.ui.view import View, current_view
 from qscore_core import figures
 from qscore_core.compression import CompressionCurve, CompressionPoint
@@ -27,8 +28,10 @@ def overview(view: View) -> int:
     row[1].metric("Discriminative", f"{features.count:,}")
     row[2].metric("Never fire", f"{features.never_firing:.0%}", help=f"On split `{view.fit.split}`.")
     row[3].metric("Highly active in an image", f"{view.analysis.check.mean_active:.1f}")
-    st.plotly_chart(
-        figures.activation_rates(features, feature),
+    plot(
+        lambda: figures.activation_rates(features, feature),
+        view.key,
+        feature,
         key="rates",
         on_select=_picked,
         selection_mode="points",
@@ -99,14 +102,17 @@ def dashboard(view: View, feature: int) -> None:
     with left:
         st.subheader("How strongly")
         _, z = index.images_of(feature)
-        st.plotly_chart(
-            figures.feature_strength(z, epsilon, index.images), key="strength", alt="Distribution of z over the images"
+        plot(
+            lambda: figures.feature_strength(z, epsilon, index.images),
+            *(view.key, which, feature),
+            key="strength",
+            alt="Distribution of z over the images",
         )
         st.subheader("What fires with it")
         feature_images.companions(view, index, feature)
     with right:
         st.subheader("In which classes")
-        feature_images.classes(stored, firing)
+        feature_images.classes(view, stored, firing, feature)
 
 
 def compression(view: View) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui import cached, judged, work
+from pages.ui.plots import plot
 from pages.ui.view import View, current_view
 from qscore_core import figures
 from qscore_core.errors import QScoreError
@@ -51,8 +52,12 @@ def curves(view: View, outcomes: Outcomes) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("ROC")
-        points = {name: roc_curve_points(values, correct) for name, values in compared.items()}
-        st.plotly_chart(figures.roc(points), key="roc", alt="ROC curves of Q-Score and of the probe's confidence")
+        plot(
+            lambda: figures.roc({name: roc_curve_points(values, correct) for name, values in compared.items()}),
+            view.key,
+            key="roc",
+            alt="ROC curves of Q-Score and of the probe's confidence",
+        )
     with right:
         st.subheader("Precision and recall")
         positive = st.segmented_control(
@@ -63,8 +68,13 @@ def curves(view: View, outcomes: Outcomes) -> None:
             key="positive",
         )
         kind = "error" if positive == "mis-classified" else "correct"
-        found = {name: precision_recall_points(values, correct, kind) for name, values in compared.items()}
-        st.plotly_chart(figures.precision_recall(found, positive), key="pr", alt=f"Precision and recall, {positive}")
+        points = lambda: {name: precision_recall_points(q, correct, kind) for name, q in compared.items()}  # noqa: E731
+        plot(
+            lambda: figures.precision_recall(points(), positive),
+            *(view.key, positive),
+            key="pr",
+            alt=f"Precision and recall, {positive}",
+        )
 
 
 def distributions(view: View, outcomes: Outcomes) -> None:
@@ -72,11 +82,20 @@ def distributions(view: View, outcomes: Outcomes) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Q-Score by outcome")
-        st.plotly_chart(figures.score_histogram(q, outcomes.correct), key="by_outcome", alt="Histogram of Q by outcome")
+        plot(
+            lambda: figures.score_histogram(q, outcomes.correct),
+            view.key,
+            key="by_outcome",
+            alt="Histogram of Q by outcome",
+        )
     with right:
         st.subheader("Accuracy by score")
-        bins = accuracy_by_decile(q, outcomes.correct)
-        st.plotly_chart(figures.accuracy_by_score(bins, outcomes.accuracy), key="deciles", alt="Accuracy by tenth of Q")
+        plot(
+            lambda: figures.accuracy_by_score(accuracy_by_decile(q, outcomes.correct), outcomes.accuracy),
+            view.key,
+            key="deciles",
+            alt="Accuracy by tenth of Q",
+        )
 
 
 def rivals(view: View, outcomes: Outcomes) -> None:
@@ -99,9 +118,8 @@ elif outcomes is None:
     st.write("A linear probe on the train representations says which images are easy to get right.")
     work.probe_panel(view.choice)
 else:
-    key = f"{view.target.digest}/{view.fit.digest}/{view.settings}"
     try:
-        q = cached.signal("Q-Score", key, view.analysis.scores.q, outcomes.correct)
+        q = cached.signal("Q-Score", view.key, view.analysis.scores.q, outcomes.correct)
     except QScoreError as error:
         st.error(str(error))
     else:

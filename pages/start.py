@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.ui import cards, classroom, work
 from pages.ui.menu import BY_NAME
+from pages.ui.plots import plot
 from pages.ui.report_panel import report_panel
 from pages.ui.view import View, current_view
 from qscore_core import figures
@@ -58,8 +59,9 @@ def extremes(view: View) -> None:
 def distribution(view: View) -> None:
     st.subheader("All scores")
     outcomes = view.outcomes()
-    st.plotly_chart(
-        figures.score_histogram(view.analysis.scores.q, None if outcomes is None else outcomes.correct),
+    plot(
+        lambda: figures.score_histogram(view.analysis.scores.q, None if outcomes is None else outcomes.correct),
+        *(view.key, outcomes is None),
         alt="Histogram of the Q-Score over all images",
         key="scores",
     )

@@ -62,16 +62,21 @@ class Representations:
                 count = min(rows, self.images - first)
                 yield np.fromfile(file, np.float32, count * self.dim).reshape(count, self.dim)
 
-    @property
+    @cached_property
     def labels(self) -> np.ndarray:
+        """int64 [image], shared by all who ask: not to be written to."""
         return self.table["label"].to_numpy(np.int64)
 
-    @property
+    @cached_property
     def labelled(self) -> bool:
         return bool(self.classes) and bool((self.labels != UNLABELLED).all())
 
     def class_names(self) -> np.ndarray:
         """Name of each image's class, object array [image]; empty text where unlabelled."""
+        return self._class_names
+
+    @cached_property
+    def _class_names(self) -> np.ndarray:
         return np.array([*self.classes, ""], dtype=object)[self.labels]
 
 

@@ -12,7 +12,13 @@ from qscore_core.datasets import Dataset
 
 def rows_by_id(dataset: Dataset) -> pd.Series:
     """Row of each image in its data set; representations leave out images that could not be read."""
-    return pd.Series(range(len(dataset)), index=dataset.table["id"].astype(str))
+    return _rows_by_id(dataset.digest, dataset)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _rows_by_id(digest: str, _dataset: Dataset) -> pd.Series:
+    del digest
+    return pd.Series(range(len(_dataset)), index=_dataset.table["id"].astype(str))
 
 
 def card(row: pd.Series, address: str, note: str | None = None) -> Card:

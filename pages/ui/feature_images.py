@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.ui import cards, feature_maps
 from pages.ui.feature_naming import look_at, notes_of
+from pages.ui.plots import plot
 from pages.ui.view import View
 from qscore_core import figures
 from qscore_core.activation_index import ActivationIndex
@@ -44,14 +45,19 @@ def _strip(
     cards.show(view, table, key=key, cell=96, **how, lead_to="image", target="feature")
 
 
-def classes(stored: Representations, firing: Firing) -> None:
+def classes(view: View, stored: Representations, firing: Firing, feature: int) -> None:
     """Share of each class that fires, and its purity and lift as a table."""
     if not stored.labelled:
         st.caption("This split has no labels.")
         return
     found = class_breakdown(firing, stored.class_names())
     shares = pd.Series(found["share"].to_numpy(), index=found["class"])
-    st.plotly_chart(figures.class_shares(shares), key="classes", alt="Share of each class's images in which it fires")
+    plot(
+        lambda: figures.class_shares(shares),
+        *(view.key, stored.split, feature),
+        key="classes",
+        alt="Share of each class's images in which it fires",
+    )
     with st.expander("Share, purity and lift of every class"):
         settings = {"share": SHARES, "purity": SHARES, "lift": FACTOR}
         st.dataframe(found, hide_index=True, column_config=settings, key="class_table", height=240)

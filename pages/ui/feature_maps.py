@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 
 from pages.ui import address, cached, cards
-from pages.ui.map_pictures import map_address
+from pages.ui.map_pictures import drawn
 from pages.ui.view import View
 from qscore_core.errors import QScoreError
-from qscore_core.heatmaps import Style, composed, has_feature_maps, jpeg, kept_maps, shown
+from qscore_core.heatmaps import Style, composed, has_feature_maps, kept_maps, shown
 
 SIDE = 160
 
@@ -47,5 +47,4 @@ def addresses(view: View, split: str, ids: Sequence[str], feature: int) -> list[
     heat = np.stack([kept.of_features(place_of[str(id_)], np.array([feature]))[0] for id_ in ids])
     values = shown(heat).values
     pictures = (encoder.transform.geometry(dataset.source.image(row)) for row in rows)
-    drawn = (composed(picture, of, False, Style(), SIDE) for picture, of in zip(pictures, values, strict=True))
-    return [map_address(jpeg(one)) for one in drawn]
+    return [drawn(composed, picture, of, False, Style(), SIDE) for picture, of in zip(pictures, values, strict=True)]

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import cached, work
+from pages.ui.plots import plot
 from pages.ui.view import View
 from qscore_core import evaluation_figures as figures
 from qscore_core.evaluation import EvaluationSettings
@@ -54,22 +55,30 @@ def job_panel(view: View) -> None:
 
 def show(view: View, evidence: Evidence, document: dict[str, Any]) -> None:
     """The document in four tabs."""
-    table = signal_table(document, evidence)
+    key = f"{view.key}/{evidence.views is not None}"
+    table = _table(key, document, evidence)
     signals, risk, classes, settings = st.tabs(["Signals", "Risk and coverage", "Classes", "Settings of Q"])
     with signals:
-        _signals(view, table, document)
+        _signals(view, table, document, key)
     with risk:
-        _risk(table, document)
+        _risk(table, document, key)
     with classes:
         _classes(document)
     with settings:
-        _surface(view, document["surface"])
+        _surface(view, document["surface"], key)
 
 
-def _signals(view: View, table: pd.DataFrame, document: dict[str, Any]) -> None:
+@st.cache_data(max_entries=32, show_spinner=False)
+def _table(key: str, _document: dict[str, Any], _evidence: Evidence) -> pd.DataFrame:
+    """What the document says of each signal; `key` names what it was made from."""
+    del key
+    return signal_table(_document, _evidence)
+
+
+def _signals(view: View, table: pd.DataFrame, document: dict[str, Any], made_from: str) -> None:
     st.markdown(verdict(table))
     left, right = st.columns([1, 1.25], gap="large")
-    left.plotly_chart(figures.signals_side_by_side(table), key="rivals", alt="AUROC of each signal")
+    plot(lambda: figures.signals_side_by_side(table), made_from, key="rivals", alt="AUROC of each signal", where=left)
     told = table.assign(
         interval=_ends(table, "auroc"), less_interval=_ends(table, "less_q").where(table["less_q"].notna(), "")
     )[list(SHOWN)].rename(columns=SHOWN)
@@ -96,9 +105,10 @@ def _more(view: View, table: pd.DataFrame) -> None:
         work.judging_panel(view.choice, view.settings, VIEWS.views)
 
 
-def _risk(table: pd.DataFrame, document: dict[str, Any]) -> None:
-    st.plotly_chart(
-        figures.risk_against_coverage(risk_curves(table, document)),
+def _risk(table: pd.DataFrame, document: dict[str, Any], made_from: str) -> None:
+    plot(
+        lambda: figures.risk_against_coverage(risk_curves(table, document)),
+        made_from,
         key="risk",
         alt="Share of mis-classified images against the share of images answered",
     )
@@ -114,11 +124,15 @@ def _classes(document: dict[str, Any]) -> None:
     st.caption("Within a class, least accurate first. Without an AUROC: the probe gets all its images right, or none.")
 
 
-def _surface(view: View, surface: dict[str, Any]) -> None:
+def _surface(view: View, surface: dict[str, Any], made_from: str) -> None:
     chosen = view.settings.features
     left, right = st.columns([1.4, 1], gap="large", vertical_alignment="center")
-    left.plotly_chart(
-        figures.settings_surface(surface, chosen.epsilon, chosen.lower), key="surface", alt="AUROC over settings of Q"
+    plot(
+        lambda: figures.settings_surface(surface, chosen.epsilon, chosen.lower),
+        made_from,
+        key="surface",
+        alt="AUROC over settings of Q",
+        where=left,
     )
     half, (height, epsilon, lower) = surface["split_half"], surface["best"]
     low, high = half["gain_ci"]

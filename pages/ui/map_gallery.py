@@ -7,13 +7,13 @@ from pages.ui import cached, cards, going
 from pages.ui.feature_naming import notes_of
 from pages.ui.gallery import Card, gallery
 from pages.ui.map_look import Look
-from pages.ui.map_pictures import map_address
+from pages.ui.map_pictures import drawn
 from pages.ui.pictures import picture_address
 from pages.ui.seen import Seen
 from pages.ui.view import View
 from qscore_core.feature_notes import called
-from qscore_core.heatmaps import composed, has_feature_maps, jpeg, shown
-from qscore_core.signals.neighbours import nearest
+from qscore_core.heatmaps import composed, has_feature_maps, shown
+from qscore_core.signals.neighbours import Neighbours, nearest
 from qscore_core.signals.spaces import PLAIN
 
 MOST, SIDE, NEIGHBOURS = 24, 160, 8
@@ -45,19 +45,23 @@ def _feature_cards(seen: Seen, look: Look, numbers: np.ndarray, z: np.ndarray, i
     maps = shown(seen.kept().of_features(0, numbers), look.display)
     found, notes = [], notes_of(seen.view)
     for values, number, strength, member in zip(maps.values, numbers, z, inside, strict=True):
-        picture = jpeg(composed(seen.pictures[0], values, maps.signed, look.style, SIDE))
+        address = drawn(composed, seen.pictures[0], values, maps.signed, look.style, SIDE)
         words = "discriminative" if member else "not discriminative"
         alt = f"Where feature {number} fires in this picture"
-        found.append(
-            Card(str(number), map_address(picture), called(int(number), notes), f"z {strength:.1f} · {words}", alt)
-        )
+        found.append(Card(str(number), address, called(int(number), notes), f"z {strength:.1f} · {words}", alt))
     return found
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _nearest(target: str, fit: str, place: int, _view: View) -> Neighbours:
+    del target, fit
+    return nearest(_view.target.matrix[[place]], _view.fit.matrix, PLAIN, NEIGHBOURS + 1)
 
 
 def neighbours(view: View, place: int) -> None:
     """The nearest images of the fit split, each a way to its own page."""
     # One more than is shown: where the fit split is the one looked at, the image itself is not its neighbour.
-    found = nearest(view.target.matrix[[place]], view.fit.matrix, PLAIN, NEIGHBOURS + 1)
+    found = _nearest(view.target.digest, view.fit.digest, place, view)
     own = place if view.analysis.fitted_on_itself else None
     near = [(row, cosine) for row, cosine in zip(found.index[0], found.similarity[0], strict=True) if row != own]
     rows, cosines = zip(*near[:NEIGHBOURS], strict=True)

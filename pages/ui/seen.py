@@ -33,8 +33,7 @@ class Seen:
 
     def heat(self, name: str, target: Target, method: str, layer: str | None) -> np.ndarray:
         """float32 [image, side, side]; `name` names the target. Raises QScoreError as `heat_maps` does."""
-        scored = f"{self.view.target.digest}/{self.view.fit.digest}/{self.view.settings}"
-        key = f"{self.encoder.fingerprint}/{scored}/{self.places}/{name}/{method}/{layer}"
+        key = f"{self.encoder.fingerprint}/{self.view.key}/{self.places}/{name}/{method}/{layer}"
         return _heat(key, self.encoder, self.pictures, target, method, layer)
 
     def kept(self) -> KeptMaps:

@@ -38,6 +38,11 @@ class View:
         return self.analysis.settings
 
     @property
+    def key(self) -> str:
+        """Names everything that scores were made from; with labels also what the probe says of them."""
+        return f"{self.target.digest}/{self.fit.digest}/{self.settings}"
+
+    @property
     def labelled(self) -> bool:
         """Whether a linear probe can be fitted and judged here."""
         return self.target.labelled and self.fit.labelled

@@ -2,7 +2,10 @@
 
 from contextlib import suppress
 from dataclasses import astuple, dataclass
+from functools import cache, lru_cache
 from pathlib import Path
+
+from torchvision.models import WeightsEnum
 
 from qscore_core.encoders.catalog import BRING, CatalogEntry, at_hand, published_encoders
 from qscore_core.encoders.file_scheme import finished_runs, run_encoder_path
@@ -62,8 +65,17 @@ def _runs(workspace: Workspace) -> list[EncoderEntry]:
 
 
 def _metadata(path: Path | None) -> OwnMetadata | None:
+    with suppress(OSError):  # gone since it was listed
+        return _metadata_at(path, path.stat().st_mtime_ns) if path else None
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _metadata_at(path: Path, changed: int) -> OwnMetadata | None:
+    """The list is made at every click in the app: a file is read again only when it was `changed`."""
+    del changed
     with suppress(EncoderError):  # a damaged file says why when it is loaded; the list shows the others
-        return read_own_metadata(path) if path else None
+        return read_own_metadata(path)
     return None
 
 
@@ -90,10 +102,14 @@ def _torchvision(workspace: Workspace) -> list[EncoderEntry]:
             ref=f"torchvision:{arch}/{name}",
             method="supervised",
             arch=arch,
-            dim=shape.dim,
+            dim=NAMED_SHAPES[arch].dim,
             source="torchvision",
             available=downloaded_file(weights, workspace).is_file(),
         )
-        for arch, shape in NAMED_SHAPES.items()
-        for name, weights in weights_of(arch).items()
+        for arch, name, weights in _torchvision_weights()
     ]
+
+
+@cache
+def _torchvision_weights() -> list[tuple[str, str, WeightsEnum]]:
+    return [(arch, name, weights) for arch in NAMED_SHAPES for name, weights in weights_of(arch).items()]
