@@ -117,3 +117,10 @@ def epsilon(page: Page, number: int) -> None:
 def next_feature(page: Page, number: int) -> None:
     del number
     page.get_by_role("button", name="Next").first.click()
+
+
+def heap_of(page: Page) -> float:
+    """Bytes that the scripts of a page hold, without what nobody needs any more."""
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    return float(session.send("Runtime.getHeapUsage")["usedSize"])

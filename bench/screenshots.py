@@ -61,10 +61,10 @@ def main() -> None:
     parser.add_argument("--workspace", type=Path, required=True)
     parser.add_argument("--only", nargs="+", default=[shot.name for shot in SHOTS])
     arguments = parser.parse_args()
-    with server(arguments.workspace) as (address, _), chromium() as browser:
+    with server(arguments.workspace) as served, chromium() as browser:
         for shot in SHOTS:
             if shot.name in arguments.only:
-                done = take(browser, address, shot, ROOT / "docs")
+                done = take(browser, served.address, shot, ROOT / "docs")
                 print(shot.name, "taken" if done else f"left out: {shot.address} never showed {shot.shows}")
 
 

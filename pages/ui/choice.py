@@ -1,10 +1,12 @@
 """Whose representations of what: encoder, data set and split, chosen in the sidebar or by the address."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from pages.ui import address, cached, classroom
+from pages.ui.words import shortened
 from qscore_core.encoders.lineage import lineage
 from qscore_core.references import completed, parse_reference
 
@@ -40,12 +42,12 @@ def choose() -> Choice:
         if classroom.on():
             st.caption(f":material/school: {classroom.WORDS}")
         encoders = _options("encoder", BUILT_IN[0], known_encoders())
-        encoder = st.selectbox("Encoder", encoders, help=ENCODER_HELP, **typed(), **_kept("encoder"))
+        encoder = st.selectbox("Encoder", encoders, help=ENCODER_HELP, **_told(encoders), **_kept("encoder"))
         require_allowed(encoder)
         if origins := [str(origin) for origin in lineage(encoder, cached.workspace())]:
             st.caption(", itself ".join(origins))
         datasets = _options("data", BUILT_IN[1], known_datasets())
-        dataset = st.selectbox("Data", datasets, help=DATA_HELP, **typed(), **_kept("data"))
+        dataset = st.selectbox("Data", datasets, help=DATA_HELP, **_told(datasets), **_kept("data"))
         classroom.require(encoder, dataset)
         address.publish({"encoder": encoder, "data": dataset})
         names = _test_first(cached.splits(dataset))
@@ -82,6 +84,12 @@ def _options(key: str, first: str, known: list[str]) -> list[str]:
     """The built-in reference first, then the known ones and the one that the address or the user typed."""
     chosen = st.session_state[key] = completed(st.session_state.get(key, first).strip(), "file")
     return list(dict.fromkeys([first, *known, chosen]))
+
+
+def _told(refs: list[str]) -> dict[str, Any]:
+    """How a list of references reads in the narrow sidebar, and whether it takes others."""
+    labels = shortened(refs)
+    return {"format_func": lambda ref: labels.get(ref, ref), **typed()}
 
 
 def typed() -> dict[str, bool]:

@@ -39,9 +39,8 @@ class Compared:
 def choose_compared(choice: Choice) -> Compared:
     """Draws the choice; fewer than two may come back. Raises EncoderError for a file that may not be opened."""
     _start(choice)
-    which, how, low = st.columns([4.4, 2.2, 2], gap="medium", vertical_alignment="bottom")
     known = known_encoders()
-    chosen = which.multiselect(
+    chosen = st.multiselect(
         f"Encoders, {FEWEST} to {MOST}",
         list(dict.fromkeys([*known, *st.session_state["compared"]])),
         key="compared",
@@ -52,6 +51,7 @@ def choose_compared(choice: Choice) -> Compared:
     )
     for ref in chosen:
         require_allowed(ref)
+    how, low, _ = st.columns([2.2, 2.2, 3], gap="large")
     epsilon = how.segmented_control(
         "ε", EPSILONS, required=True, key="compared_epsilon", persist_state="session", help=EPSILON_HELP
     )

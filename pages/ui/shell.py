@@ -35,6 +35,8 @@ STACKS = "stacks"
 FOCUS = "#2f9488"  # around a table that Tab reaches, which shows nothing of it by itself; seen in both themes
 # Plotly's tool bar would lie over the legends; dragging, clicking and a double click, which shows all again, need none.
 STYLE = f"""<style>
+[data-testid=stSidebarHeader] {{ height: 2.75rem !important; margin-bottom: 0 !important; }}
+[data-testid=stMainBlockContainer] {{ padding-top: 3.25rem !important; }}
 [data-testid=stMain] [data-testid=stPageLink-NavLink] * {{ white-space: normal; }}
 [data-testid=stMain] [data-testid=stPageLink-NavLink] {{
   border: 1px solid rgb(128 128 128 / 35%);
