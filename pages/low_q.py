@@ -56,15 +56,24 @@ def filtered(view: View, table: pd.DataFrame) -> pd.DataFrame:
         "Q, % of the images from the lowest", *EVERYTHING, key="q_range", persist_state="session", width=RANGE_WIDTH
     )
     address.publish({"order": order, "classes": classes, "outcome": outcome, "q_range": (low, high)})
-    # Ranks and not values: they mean the same at every epsilon.
-    rank = 100 * table["q_score"].rank(method="first") / max(len(table), 1)
-    keep = (rank > low) & (rank <= high) if low else rank <= high
+    rows = _in_order(f"{view.key}/{list(table)}", order, table)
+    if (low, high) != EVERYTHING:
+        # Ranks and not values: they mean the same at every epsilon.
+        rank = (100 * table["q_score"].rank(method="first") / max(len(table), 1)).loc[rows.index]
+        rows = rows[(rank > low) & (rank <= high) if low else rank <= high]
     if classes:
-        keep &= table["class_name"].isin(classes)
+        rows = rows[rows["class_name"].isin(classes)]
     if outcome != OUTCOMES[0]:
-        keep &= table["correct"] == (outcome == "correct")
+        rows = rows[rows["correct"] == (outcome == "correct")]
+    return column_filter.kept(rows, third, below)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _in_order(key: str, order: str, _table: pd.DataFrame) -> pd.DataFrame:
+    """All images in an order; `key` names the table. To sort 100,000 rows takes longer than the rest of the page."""
+    del key
     columns, ascending = ORDERS[order]
-    return column_filter.kept(table[keep].sort_values(columns, ascending=ascending, kind="stable"), third, below)
+    return _table.sort_values(columns, ascending=ascending, kind="stable")
 
 
 def _adopt_filters(view: View, orders: list[str]) -> None:

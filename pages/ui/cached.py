@@ -194,9 +194,9 @@ def explanation(target: Path, fit: Path, settings: ScoreSettings, place: int) ->
     return explain(_analysis(target, fit, settings), place)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def scores(target: Path, fit: Path, settings: ScoreSettings) -> pd.DataFrame:
-    """The scores file joined with the columns the data set brings (habitat, size, ...)."""
+    """The scores file joined with the columns the data set brings (habitat, size, ...); shared, not to be changed."""
     found = _analysis(target, fit, settings)
     table = found.table().assign(class_name=found.target.class_names())
     # A table made from an earlier scores file brings columns of the same names: the fresh ones count.

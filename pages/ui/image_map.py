@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import streamlit as st
+from pandas.api.types import is_numeric_dtype
 
 from pages.ui import address, cached, cards, selection, work
 from pages.ui.scatter import Lasso, Look, Pictures, scatter
@@ -33,9 +34,14 @@ def adopt(view: View, table: pd.DataFrame) -> None:
 
 def colour_columns(table: pd.DataFrame) -> dict[str, str]:
     """Columns that colours can show, and what people call them: the usual ones first."""
-    usual = {name: title for name, title in FIRST_COLUMNS.items() if name in table and table[name].ne("").any()}
+    usual = {name: title for name, title in FIRST_COLUMNS.items() if name in table and _says_something(table[name])}
     others = [name for name in table.columns if name not in FIRST_COLUMNS and name not in NO_COLUMNS]
     return usual | {name: name.replace("_", " ") for name in others}
+
+
+def _says_something(column: pd.Series) -> bool:
+    """Numbers do; of texts one that is not empty, which is mostly the first."""
+    return is_numeric_dtype(column) or bool(column.iloc[:1].ne("").any() or column.ne("").any())
 
 
 def draw(view: View, table: pd.DataFrame, shown: pd.DataFrame, selected: selection.Selection | None) -> None:

@@ -12,8 +12,8 @@ class Finished(go.Figure):
     """A figure that nobody changes any more, so that it need not be copied before it is sent."""
 
     def __init__(self, figure: go.Figure) -> None:
-        super().__init__(figure)
-        self._told = super().to_dict()
+        super().__init__()
+        self._told = figure.to_dict()
 
     def to_dict(self) -> dict[str, Any]:
         return self._told
