@@ -68,7 +68,7 @@ def filtered(view: View, table: pd.DataFrame) -> pd.DataFrame:
     return column_filter.kept(rows, third, below)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _in_order(key: str, order: str, _table: pd.DataFrame) -> pd.DataFrame:
     """All images in an order; `key` names the table. To sort 100,000 rows takes longer than the rest of the page."""
     del key

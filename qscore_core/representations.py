@@ -76,6 +76,11 @@ class Representations:
         return self._class_names
 
     @cached_property
+    def _indexes(self) -> dict[Path, ActivationIndex]:
+        """Those that were opened, by folder: analyses at many settings share one, 10 MB at 100,000 images."""
+        return {}
+
+    @cached_property
     def _class_names(self) -> np.ndarray:
         return np.array([*self.classes, ""], dtype=object)[self.labels]
 
@@ -138,7 +143,10 @@ def index_of(
                     two_sided=two_sided,
                     on_progress=on_progress,
                 )
-    return load_index(folder)
+    known = representations._indexes
+    if folder not in known:
+        known[folder] = load_index(folder)
+    return known[folder]
 
 
 def _require_variation(representations: Representations) -> None:
