@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from pages.ui.map_pictures import serve_map
 from pages.ui.pictures import serve_picture
 from pages.ui.points import serve_points
+from pages.ui.scripts import FromMemory
 from pages.ui.shell import ROUTES as SHELL
 from pages.ui.warm import warmed_up
 
@@ -20,4 +22,4 @@ ROUTES = [
     *SHELL,
 ]
 
-app = st.App(ROUTER, routes=ROUTES, lifespan=warmed_up)
+app = st.App(ROUTER, routes=ROUTES, middleware=[Middleware(FromMemory)], lifespan=warmed_up)

@@ -37,7 +37,7 @@ def of_images(served: Served, images: int, ref: str) -> list[Row]:
     """The low-Q and the feature page of so many images, each after its first visit, which makes what is kept."""
     low_q, features = (f"{served.address}/{page}?data={ref}" for page in ("low_q", "features"))
     shown = f".told:has-text('{images:,} of {images:,}')"
-    curve = "[data-testid=stPlotlyChart] .main-svg"
+    curve = ".js-plotly-plot .main-svg"
     with hands.chromium() as browser:
         for url, drawn in ((low_q, shown), (features, curve)):
             first = browser.new_page()

@@ -11,12 +11,16 @@ from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
 
 MOVES = 5
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
-# Resolves with the milliseconds until a run that begins now has ended and the next frame is drawn.
-ENDED = """() => { const app = document.querySelector('[data-testid=stApp]'), began = performance.now();
-  window.ended = new Promise((done) => { let ran = false;
+# Resolves with the milliseconds from the last touch before a run until it has ended and nothing is left to draw.
+ENDED = """() => { const app = document.querySelector('[data-testid=stApp]'), over = new AbortController();
+  let touched = performance.now(), ran = false;
+  for (const kind of ['pointerdown', 'pointerup', 'keydown']) window.addEventListener(kind,
+    (event) => { if (!ran) touched = event.timeStamp; }, { capture: true, signal: over.signal });
+  window.ended = new Promise((done) => {
     const watch = new MutationObserver(() => {
       if (app.dataset.testScriptState === 'running') ran = true;
-      else if (ran) { watch.disconnect(); requestAnimationFrame(() => done(performance.now() - began)); } });
+      else if (ran) { watch.disconnect(); over.abort();
+        requestAnimationFrame(() => requestIdleCallback(() => done(performance.now() - touched))); } });
     watch.observe(app, { attributes: true, attributeFilter: ['data-test-script-state'] }); }); }"""
 
 
@@ -89,7 +93,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def lasso(page: Page, number: int) -> None:
-    """A box around the middle of the map, each time a little larger; the clock starts anew at its last touch."""
+    """A box around the middle of the map, each time a little larger."""
     box = page.locator(".plane canvas").bounding_box()
     assert box is not None
     reach = 0.12 + 0.01 * number
@@ -99,7 +103,6 @@ def lasso(page: Page, number: int) -> None:
     page.mouse.down()
     for place in places[1:]:
         page.mouse.move(*place, steps=5)
-    page.evaluate(ENDED)
     page.mouse.up()
 
 

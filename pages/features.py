@@ -3,8 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from pages.ui import address, cached, classroom, feature_images, feature_naming, work
-from pages.ui.plots import plot
+from pages.ui import address, body, cached, classroom, feature_images, feature_naming, work
+from pages.ui.plots import Mark, draw, plot
 from pages.ui.view import View, current_view
 from qscore_core import figures
 from qscore_core.compression import CompressionCurve, CompressionPoint
@@ -29,17 +29,16 @@ def overview(view: View) -> int:
     row[2].metric("Never fire", f"{features.never_firing:.0%}", help=f"On split `{view.fit.split}`.")
     row[3].metric("Highly active in an image", f"{view.analysis.check.mean_active:.1f}")
     plot(
-        lambda: figures.activation_rates(features, feature),
+        lambda: figures.activation_rates(features),
         view.key,
-        feature,
         key="rates",
-        on_select=_picked,
-        selection_mode="points",
+        mark=Mark(int(np.flatnonzero(ranked == feature)[0]) + 1, float(features.rates[feature]), str(feature)),
+        on_pick=_pick,
         alt="Activation rate of every feature, most often firing first, with the discriminative band shaded",
     )
     st.caption(
         f"A of each feature on split `{view.fit.split}`. Shaded: between the two percentiles, the discriminative ones. "
-        "Click a point to look at the feature; the arrow keys go through the discriminative ones."
+        "Click the curve to look at a feature; the arrow keys go through the discriminative ones."
     )
     return feature
 
@@ -53,11 +52,8 @@ def _first_choice(view: View, ranked: np.ndarray) -> None:
     st.session_state["feature"] = int(inside[len(inside) // 2]) if len(inside) else int(ranked[0])
 
 
-def _picked() -> None:
-    points = st.session_state["rates"]["selection"]["points"]
-    if points:
-        number = points[0]["customdata"]
-        st.session_state["feature"] = int(number[0] if isinstance(number, list) else number)
+def _pick(feature: int) -> None:
+    st.session_state["feature"] = int(feature)
 
 
 def choose(view: View, feature: int) -> None:
@@ -127,7 +123,7 @@ def compression(view: View) -> None:
         if result is not None:
             points = tuple(CompressionPoint(**point) for point in result["curve"])
             curve = CompressionCurve(points, result["strength"], result["dim"])
-            st.plotly_chart(figures.compression(curve), key="compression", alt="Accuracy against compression")
+            draw(figures.compression(curve), key="compression", alt="Accuracy against compression")
 
 
 def _found_on(view: View) -> str | None:
@@ -144,10 +140,14 @@ def _found_on(view: View) -> str | None:
     return None if chosen in (None, own) else chosen
 
 
-view = current_view()
-feature = overview(view)
-choose(view, feature)
-feature_naming.naming(view, feature)
-dashboard(view, feature)
-if view.labelled:
-    compression(view)
+def page() -> None:
+    view = current_view()
+    feature = overview(view)
+    choose(view, feature)
+    feature_naming.naming(view, feature)
+    dashboard(view, feature)
+    if view.labelled:
+        compression(view)
+
+
+body.alone(page)

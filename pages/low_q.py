@@ -5,6 +5,7 @@ import streamlit as st
 
 from pages.ui import (
     address,
+    body,
     cached,
     cards,
     class_contrast,
@@ -124,23 +125,27 @@ def _layout(view: View) -> str:
     return layout
 
 
-view = current_view()
-table = view.table()
-if (trusted := cached.trust_of(view.analysis)) is not None:
-    table = table.assign(trust=trusted)
-if view.labelled and "correct" not in table:
-    with st.container(border=True):
-        st.write("There are labels: with a linear probe you can filter by correct and mis-classified.")
-        work.probe_panel(view.choice)
-image_map.adopt(view, table)
-selected = selection.current(view.choice)
-shown = selection.within(selected, filtered(view, table))
-selection_bar.bar(view.choice, selected, shown, table, view.pictures(view.target.split))
-with st.container(key=STACKS):
-    left, right = st.columns([2.6, 1], gap="large")
-with left:
-    image_map.draw(view, table, shown, selected)
-    grid(view, shown, table)
-with right:
-    explained(view, table, shown)
-found_slices.panel(view, table)
+def page() -> None:
+    view = current_view()
+    table = view.table()
+    if (trusted := cached.trust_of(view.analysis)) is not None:
+        table = table.assign(trust=trusted)
+    if view.labelled and "correct" not in table:
+        with st.container(border=True):
+            st.write("There are labels: with a linear probe you can filter by correct and mis-classified.")
+            work.probe_panel(view.choice)
+    image_map.adopt(view, table)
+    selected = selection.current(view.choice)
+    shown = selection.within(selected, filtered(view, table))
+    selection_bar.bar(view.choice, selected, shown, table, view.pictures(view.target.split))
+    with st.container(key=STACKS):
+        left, right = st.columns([2.6, 1], gap="large")
+    with left:
+        image_map.draw(view, table, shown, selected)
+        grid(view, shown, table)
+    with right:
+        explained(view, table, shown)
+    found_slices.panel(view, table)
+
+
+body.alone(page)

@@ -20,6 +20,7 @@ CORRECT = "#3a86c8"
 WRONG = "#e76f51"
 BAND = "rgba(42, 157, 143, 0.16)"
 HEIGHT = 320
+FEW = 64  # features: so many have a point each on their curve
 
 
 def blank_figure(height: int = HEIGHT) -> go.Figure:
@@ -29,7 +30,7 @@ def blank_figure(height: int = HEIGHT) -> go.Figure:
     return go.Figure(layout={**layout, "legend": legend, "bargap": 0.05})
 
 
-def activation_rates(features: FeatureSet, selected: int | None = None) -> go.Figure:
+def activation_rates(features: FeatureSet) -> go.Figure:
     """Figure 1 of the paper: A_j, features sorted by rate, the discriminative ones shaded. A point carries its j."""
     order = np.argsort(-features.rates, kind="stable")
     inside = features.discriminative[order]
@@ -39,29 +40,18 @@ def activation_rates(features: FeatureSet, selected: int | None = None) -> go.Fi
     shape = {"type": "rect", "yref": "y domain", "y0": 0, "y1": 1, "fillcolor": BAND, "layer": "below"}
     bands = [{**shape, "line": {"width": 0}, "x0": a + 0.5, "x1": b + 0.5} for a, b in _runs(inside)]
     figure.update_layout(shapes=bands)
-    for name, members, colour in (("discriminative", inside, ACCENT), ("other", ~inside, MUTED)):
+    # A line and not a point each: hundreds of points take a browser as long to draw as all else on a page.
+    mode = "lines+markers" if len(order) <= FEW else "lines"
+    rates = features.rates[order]
+    for name, members, colour in (("other", ~inside, MUTED), ("discriminative", inside, ACCENT)):
         figure.add_scatter(
-            x=places[members],
-            y=features.rates[order][members],
-            customdata=order[members],
-            mode="markers",
+            x=places,
+            y=np.where(members, rates, np.nan),
+            customdata=order,
+            mode=mode,
             name=name,
-            marker={"color": colour, "size": 6},
+            line={"color": colour, "width": 4},
             hovertemplate="feature %{customdata}<br>fires in %{y:.2f} % of the images<extra></extra>",
-        )
-    if selected is not None:
-        place = int(np.flatnonzero(order == selected)[0]) + 1
-        figure.add_scatter(
-            x=[place],
-            y=[features.rates[selected]],
-            customdata=[selected],
-            mode="markers+text",
-            text=[str(selected)],
-            textposition="top right",
-            name="selected",
-            marker={"color": WRONG, "size": 12, "symbol": "diamond"},
-            hoverinfo="skip",
-            showlegend=False,
         )
     figure.update_xaxes(title="features, most often firing first", showgrid=False)
     figure.update_yaxes(title="A, % of the images", rangemode="tozero")
@@ -82,7 +72,7 @@ def feature_strength(z: np.ndarray, epsilon: float, images: int) -> go.Figure:
         figure.add_histogram(x=part, xbins=shared, name=f"{name} ({len(part):,})", marker_color=colour)
     line = {"type": "line", "yref": "y domain", "y0": 0, "y1": 1, "x0": epsilon, "x1": epsilon}
     figure.update_layout(barmode="stack", shapes=[{**line, "line": {"dash": "dash", "color": WRONG}}])
-    figure.update_xaxes(title=f"z, standard deviations above the image's mean ({images - len(z):,} images below 2)")
+    figure.update_xaxes(title=f"z, in standard deviations ({images - len(z):,} images below 2)")
     figure.update_yaxes(title="images")
     return figure
 

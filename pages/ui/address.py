@@ -2,6 +2,7 @@
 
 Streamlit's own binding of widgets to the address loses values when the page changes (seen with 1.67), so the few keys
 that make a view are kept here: `begin` first in a run, `adopt` before widgets are drawn, `publish` after, `flush` last.
+Between the two `leave_above` and `same_above` part the sidebar from the body of a page, which also runs alone.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,6 +14,7 @@ Parser = Callable[[str], object]
 _WRITTEN, _PENDING = "address_written", "address_pending"
 _LAST, _COME_TO, _OPTIONAL = "address_last", "address_come_to", "address_optional"
 _HELD, _STALE = "address_held", "address_stale"
+_ABOVE, _WHOLE = "address_above", "address_whole"
 
 
 def begin() -> None:
@@ -25,6 +27,22 @@ def begin() -> None:
     # A hand that is faster than the runs of a page sends its click with an address from before the last one.
     state[_STALE] = any(repr(state.get(key)) != held for key, held in state.get(_HELD, {}).items())
     state[_COME_TO] = bool(query) and query != state.get(_LAST) and not state[_STALE]
+
+
+def leave_above() -> None:
+    """What was published so far is of what lies above the body, which is about to run within a whole run."""
+    st.session_state[_ABOVE] = dict(st.session_state[_PENDING])
+    st.session_state[_WHOLE] = True
+
+
+def same_above() -> bool:
+    """Called first in a body; False where it runs alone although a callback changed something above it."""
+    state = st.session_state
+    if state.pop(_WHOLE, False):
+        return True
+    # The whole run before took over what the address names; since then only the body's own widgets were touched.
+    state[_PENDING], state[_COME_TO], state[_STALE] = dict(state[_ABOVE]), False, True
+    return all(repr(state[key]) == state[_HELD][key] for key in state[_ABOVE] if key in state[_HELD])
 
 
 def adopt(parsers: Mapping[str, Parser]) -> frozenset[str]:
@@ -64,7 +82,7 @@ def publish(values: Mapping[str, object]) -> None:
 def flush() -> None:
     """Writes the address of this run at once, so that one change of the view is one step of the browser's history."""
     state = st.session_state
-    told = state.pop(_PENDING, {})
+    told = state.get(_PENDING, {})
     wanted = {key: text for key, text in told.items() if text}
     if wanted and wanted != st.query_params.to_dict():
         st.query_params.from_dict(wanted)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.ui import cards, feature_maps
 from pages.ui.feature_naming import notes_of
+from pages.ui.plots import draw
 from pages.ui.view import View
 from pages.ui.words import literal
 from qscore_core import alignment_figures
@@ -89,7 +90,7 @@ def overall(view: View, found: Alignment, metric: str) -> None:
     row[2].metric("Images without heat", f"{core.without_heat:,}", help="No discriminative feature fires in them.")
     row[3].metric("Without a core mask", f"{core.without_mask:,}", help="Left out of the mean for core.")
     bars = {name: {kind: of.metrics[metric] for kind, of in part.items()} for name, part in parts.items()}
-    st.plotly_chart(
+    draw(
         alignment_figures.overlap_bars(bars, chosen.title),
         key="overlaps",
         alt=f"{chosen.title} by outcome, with chance",
@@ -105,7 +106,7 @@ def sweep(view: View, found: Alignment) -> None:
     st.subheader("Along the thresholds")
     masks = found.settings.sweep_mask
     mask = st.segmented_control("Mask from", masks, default=0.5 if 0.5 in masks else masks[0], required=True, key="at")
-    st.plotly_chart(
+    draw(
         alignment_figures.threshold_sweep(_sweep(_key(view), found), mask, found.settings.thresholds.heat),
         key="sweep",
         alt="Heat-weighted IoU against the heat threshold",

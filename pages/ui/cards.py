@@ -22,8 +22,11 @@ def _rows_by_id(digest: str, _dataset: Dataset) -> pd.Series:
 
 
 def card(row: pd.Series, address: str, note: str | None = None) -> Card:
-    name = row["class_name"] or row["id"].rsplit("/", 1)[-1]
+    file = row["id"].rsplit("/", 1)[-1]
+    name = row["class_name"] or file
     words = note if note is not None else f"Q {row['q_score']:.3f}"
+    if not address and name != file:
+        words = f"{file} · {words}"  # what else would tell one card from another
     picture = f"Picture {row['id']}: {name}"
     if "correct" not in row:
         return Card(str(row["id"]), address, name, words, picture)
@@ -52,12 +55,7 @@ def show(
     `page_of`: how many cards a full page has, of which these may be the last few.
     """
     where = split or view.target.split
-    dataset = view.pictures(where)
-    if dataset is None:
-        st.dataframe(table[["id", "class_name", "q_score"]], hide_index=True)
-        return
-    places = rows_by_id(dataset)
-    pictures = addresses or [picture_address(dataset, int(places[str(id_)])) for id_ in table["id"]]
+    pictures = addresses or _pictures(view.pictures(where), table)
     shown = [
         card(row, pictures[place], notes[place] if notes else None) for place, (_, row) in enumerate(table.iterrows())
     ]
@@ -68,6 +66,14 @@ def show(
             going.to(lead_to)
 
     gallery(shown, key=key, cell=cell, picked=picked_image(), on_pick=pick, full=page_of)
+
+
+def _pictures(dataset: Dataset | None, table: pd.DataFrame) -> list[str]:
+    """Addresses; empty ones for imported arrays, which have no pictures: their cards are words alone."""
+    if dataset is None:
+        return [""] * len(table)
+    places = rows_by_id(dataset)
+    return [picture_address(dataset, int(places[str(id_)])) for id_ in table["id"]]
 
 
 def picked_image() -> str | None:

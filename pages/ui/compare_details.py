@@ -8,6 +8,7 @@ from pages.ui import address, cached, compare_cached, compare_selection
 from pages.ui.compare_choice import Compared
 from pages.ui.gallery import Card, gallery
 from pages.ui.pictures import offer_pictures, picture_address
+from pages.ui.plots import draw
 from qscore_core import comparison_figures as figures
 from qscore_core.comparison import (
     Comparison,
@@ -58,7 +59,7 @@ def classes(found: Comparison, pair: Pair, chosen: Compared) -> None:
     address.publish({"class_of": what})
     table = compare_cached.classes(found, pair.first, pair.second, what, chosen)
     figure = figures.class_intervals(table, "A", "B", what, percent=PERCENT[what])
-    st.plotly_chart(figure, key="class_differences", alt=f"Difference of {what} between A and B in each class")
+    draw(figure, key="class_differences", alt=f"Difference of {what} between A and B in each class")
     st.caption(
         "95 % intervals: bootstrap over the images of a class, 1,000 resamples, both encoders drawn together. "
         f"{'The 30 classes with the largest difference.' if len(table) > figures.MOST_CLASSES + 1 else ''}"
@@ -74,7 +75,7 @@ def representations(found: Comparison) -> None:
         value = _cka(found, first, second) if of_features else _spearman(found, first, second)
         i, j = found.refs.index(first), found.refs.index(second)
         values[i, j] = values[j, i] = np.nan if value is None else value
-    st.plotly_chart(
+    draw(
         figures.similarity_matrix(found.refs, values, "CKA" if of_features else "ρ"),
         key="similarity",
         alt=f"{which} of every two encoders",

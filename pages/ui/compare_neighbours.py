@@ -5,6 +5,7 @@ import streamlit as st
 
 from pages.ui import compare_cached, compare_selection, work
 from pages.ui.compare_choice import Compared
+from pages.ui.plots import draw
 from qscore_core import comparison_figures as figures
 from qscore_core.comparison import Comparison, Pair, pair_table
 
@@ -22,7 +23,7 @@ def panel(found: Comparison, pair: Pair, chosen: Compared) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         figure = figures.similarity_matrix(found.refs, near.pairs, "shared")
-        st.plotly_chart(figure, key="neighbours", alt="Neighbourhood consistency of every two encoders")
+        draw(figure, key="neighbours", alt="Neighbourhood consistency of every two encoders")
         st.caption(
             f"NC, k = {near.k} (arXiv 2306.00206): of an image's nearest fit images under two encoders, the share that "
             f"both name (Jaccard index), averaged over the images. All {len(found.refs)} encoders: "

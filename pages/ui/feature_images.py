@@ -1,12 +1,13 @@
 """The images of a feature: strips from the strongest to those that barely fire, its classes, and its companions."""
 
-import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui import cards, feature_maps
 from pages.ui.feature_naming import look_at, notes_of
 from pages.ui.plots import plot
+from pages.ui.rows import rows
 from pages.ui.view import View
 from qscore_core import figures
 from qscore_core.activation_index import ActivationIndex
@@ -58,8 +59,15 @@ def classes(view: View, stored: Representations, firing: Firing, feature: int) -
         key="classes",
         alt="Share of each class's images in which it fires",
     )
-    with st.expander("Share, purity and lift of every class"):
-        settings = {"share": SHARES, "purity": SHARES, "lift": FACTOR}
+    whole = st.expander("Share, purity and lift of every class", key="every_class", on_change="rerun")
+    if whole.open:
+        _every_class(whole, found)
+
+
+def _every_class(where: DeltaGenerator, found: pd.DataFrame) -> None:
+    """Made when it is opened: a table to sort and to search costs a browser more than all the rest of the page."""
+    settings = {"share": SHARES, "purity": SHARES, "lift": FACTOR}
+    with where:
         st.dataframe(found, hide_index=True, column_config=settings, key="class_table", height=240)
         st.caption(
             "Share: P(fires | class). Purity: P(class | fires). Lift: how many times more often it fires in the class "
@@ -75,24 +83,17 @@ def companions(view: View, index: ActivationIndex, feature: int) -> None:
         return
     notes = notes_of(view)
     numbers = found["feature"].to_numpy()
-    found.insert(1, "name", [notes.get(int(number), NOTHING).name for number in numbers])
+    if any(names := [notes.get(int(number), NOTHING).name for number in numbers]):
+        found.insert(1, "name", names)
     found["discriminative"] = view.analysis.features.discriminative[numbers]
-    st.dataframe(
+    rows(
         found,
-        hide_index=True,
         key="companions",
-        on_select=lambda: _look(numbers),
-        selection_mode="single-row",
-        column_config={"overlap": SHARES, "lift": FACTOR},
-        height=min(38 * (len(found) + 1), 330),
+        alt="Features that fire in the same images, largest overlap first",
+        on_pick=lambda row: look_at(int(numbers[row])),
+        formats={"overlap": ".0%", "lift": ".1f"},
     )
     st.caption(
         "Overlap: images in which both fire, of those in which one does. Lift: how many times more often than if they "
-        "fired independently. Select a row to look at that feature."
+        "fired independently. A click on a row looks at that feature."
     )
-
-
-def _look(numbers: np.ndarray) -> None:
-    rows = st.session_state["companions"]["selection"]["rows"]
-    if rows:
-        look_at(int(numbers[rows[0]]))

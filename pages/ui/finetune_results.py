@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui import cached, going, overlap_change
 from pages.ui.choice import Choice
 from pages.ui.menu import BY_NAME
+from pages.ui.plots import draw
 from pages.ui.work_list import Piece, panel
 from qscore_core import training_figures as figures
 from qscore_core.before_after import BEFORE, compare
@@ -132,4 +133,4 @@ def _histograms(reports: dict[str, EncoderReport], epsilon: float) -> None:
     st.markdown("**Q-Scores before and after**")
     images = next(iter(reports.values())).images
     figure = figures.q_histograms({name: score.histogram for name, score in scores.items()}, images, (BEFORE,))
-    st.plotly_chart(figure, key="q_before_after", alt="Distribution of Q before and after, every arm over each other")
+    draw(figure, key="q_before_after", alt="Distribution of Q before and after, every arm over each other")

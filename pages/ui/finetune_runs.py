@@ -9,6 +9,7 @@ from pages.ui import address, cached, job_lines, work
 from pages.ui.choice import Choice
 from pages.ui.finetune_form import short
 from pages.ui.finetune_plan import go_on
+from pages.ui.plots import draw
 from qscore_core import training_figures as figures
 from qscore_core.encoders.lineage import lineage
 from qscore_core.experiments import Experiment, FinetuneRun, experiments
@@ -126,7 +127,7 @@ def _curves(runs: tuple[FinetuneRun, ...]) -> None:
         for column, (title, figure) in zip(st.columns(2, gap="large"), charts[first : first + 2], strict=False):
             with column:
                 st.markdown(f"**{title}**")
-                st.plotly_chart(figure, key=f"curve_{title}", alt=f"{title}, by epoch and arm")
+                draw(figure, key=f"curve_{title}", alt=f"{title}, by epoch and arm")
 
 
 def _by_epoch(metrics: RunMetrics, values: pd.Series) -> pd.Series:

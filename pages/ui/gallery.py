@@ -49,15 +49,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const button = document.createElement('button');
     button.className = 'card' + (card.id === data.picked ? ' picked' : '');
     button.setAttribute('aria-pressed', card.id === data.picked);
-    const image = document.createElement('img');
-    image.loading = 'lazy';
-    image.src = card.address;
-    image.alt = card.alt;
+    if (card.address) {
+      const image = document.createElement('img');
+      image.loading = 'lazy';
+      image.src = card.address;
+      image.alt = card.alt;
+      button.append(image);
+    }
     const words = line('words', '');
     words.append(line('title', card.title));
     if (card.answer) words.append(line('outcome ' + card.outcome, card.answer));
     words.append(line('note', card.note));
-    button.append(image, words);
+    button.append(words);
     button.onclick = () => setTriggerValue('picked', card.id);
     return button;
   }));
@@ -72,7 +75,10 @@ _gallery = st.components.v2.component("qscore_gallery", css=CSS, js=COMES_LATE +
 
 @dataclass(frozen=True)
 class Card:
-    """A picture with lines of text. `answer` is what the probe made of it, tinted by `outcome` (`correct`, `wrong`)."""
+    """A picture with lines of text, or those alone where it has no address.
+
+    `answer` is what the probe made of it, tinted by `outcome` (`correct`, `wrong`).
+    """
 
     id: str
     address: str

@@ -17,6 +17,10 @@ def to(page: str, **state: object) -> None:
     st.session_state[_GOING] = page
 
 
+def waiting() -> bool:
+    return _GOING in st.session_state
+
+
 def follow(shown: str) -> None:
     """Called by the router, which is about to run the page with the title `shown`; ends the run where it must go on."""
     page = st.session_state.pop(_GOING, None)

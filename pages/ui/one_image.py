@@ -8,6 +8,7 @@ from pages.ui import address, cached, cards, going
 from pages.ui.feature_naming import notes_of
 from pages.ui.menu import BY_NAME
 from pages.ui.pictures import LARGE, absolute, picture_address
+from pages.ui.rows import rows
 from pages.ui.view import View
 from pages.ui.words import literal
 from qscore_core.feature_notes import NOTHING
@@ -18,6 +19,11 @@ MIDDLE = 0.5
 SCORE_COLUMNS = {
     *("id", "path", "label", "split", "q_score", "highly_active", "discriminative_active", "mean", "std", "max_z"),
     *("q_score_v1", "class_name", "predicted", "confidence", "correct", "class"),
+}
+HELPS = {
+    "z": "Standard deviations above the image's mean.",
+    "A, %": "In how many images it fires.",
+    "discriminative": "Whether its activation rate A lies in the band: it counts for Q.",
 }
 
 
@@ -84,30 +90,15 @@ def _own_features(view: View, place: int) -> None:
     )
     if not shown["name"].any():
         shown = shown.drop(columns="name")
-    event = st.dataframe(
+    rows(
         shown,
-        hide_index=True,
-        height=min(38 * (len(shown) + 1), 300),
-        on_select="rerun",
-        selection_mode="single-row",
         key="own_features",
-        column_config={
-            "z": st.column_config.NumberColumn(format="%.1f", help="Standard deviations above the image's mean."),
-            "A, %": st.column_config.NumberColumn(format="%.1f", help="In how many images it fires."),
-            "discriminative": st.column_config.CheckboxColumn(
-                help="Whether its activation rate A lies in the band: it counts for Q."
-            ),
-        },
+        alt="Features that fire in this image, strongest first",
+        on_pick=lambda row: going.to("features", feature=int(numbers[row])),
+        formats={"z": ".1f", "A, %": ".1f"},
+        helps=HELPS,
     )
-    if event.selection.rows:
-        st.session_state["feature"] = int(numbers[event.selection.rows[0]])
-        st.page_link(
-            BY_NAME["features"].script,
-            label=f"Look at feature {st.session_state['feature']}",
-            icon=BY_NAME["features"].icon,
-        )
-    else:
-        st.caption("Select a row to go to its feature.")
+    st.caption("What fires in it, strongest first. A row leads to its feature.")
 
 
 def causes(row: pd.Series) -> None:

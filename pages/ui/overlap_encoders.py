@@ -8,6 +8,7 @@ from pages.ui import address, cached, looked, overlap_cards
 from pages.ui.alignment_parts import OUTCOMES
 from pages.ui.choice import known_encoders, require_allowed
 from pages.ui.looked import Looked
+from pages.ui.plots import draw
 from pages.ui.view import View
 from qscore_core import alignment_figures
 from qscore_core.alignment import KINDS, Summary, by_outcome, metric_named, outcome_gap, summary_table
@@ -85,7 +86,7 @@ def _bars(found: dict[str, Looked], metric: str) -> None:
         for ref, of_ref in groups.items()
     }
     figure = alignment_figures.encoder_bars(overlaps, title)
-    st.plotly_chart(figure, key="encoder_bars", alt=f"{title} of each encoder, by outcome and kind of mask")
+    draw(figure, key="encoder_bars", alt=f"{title} of each encoder, by outcome and kind of mask")
     words, export = st.columns([3, 1], vertical_alignment="top")
     words.caption(
         "The analogue of the paper's figure 6. Bars: means over the images of that outcome, whiskers 95 % intervals "
