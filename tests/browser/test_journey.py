@@ -38,14 +38,28 @@ def test_features_by_keyboard_and_by_link(server, page):
     other.close()
 
 
-def test_a_click_on_a_point_of_the_figure_chooses_its_feature(server, page):
+SPOT = """(plot) => { const { left, top } = plot.getBoundingClientRect(), { xaxis, yaxis } = plot._fullLayout;
+  const { x, y, customdata } = plot._fullData[0];
+  return [left + xaxis._offset + xaxis.d2p(x[9]), top + yaxis._offset + yaxis.d2p(y[9]), customdata[9]]; }"""
+
+
+def test_a_click_on_the_curve_or_on_a_companion_chooses_a_feature(server, page):
     page.goto(f"{server}/features")
     expect(page).to_have_url(re.compile(r"feature=\d+"))
     settled(page)
-    before = page.url
-    point = page.locator(".js-plotly-plot .scatterlayer .trace").first.locator("path.point").first
-    point.click(force=True)
-    expect(page).not_to_have_url(before)
+    curve, mark = page.locator(".js-plotly-plot").first, page.locator(".figure-mark")
+    x, y, feature = curve.evaluate(SPOT)
+    page.mouse.move(x, y)
+    page.mouse.click(x, y)
+    expect(page).to_have_url(re.compile(rf"feature={feature}(&|$)"))
+    expect(mark).to_have_attribute("data-text", str(feature))
+    settled(page)
+    companion = page.get_by_role("table").get_by_role("button").first
+    number = companion.inner_text()
+    companion.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"feature={number}(&|$)"))
+    expect(mark).to_have_attribute("data-text", number)
 
 
 def test_epsilon_slider_answers_and_is_kept_on_other_pages(server, page):
