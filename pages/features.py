@@ -23,11 +23,11 @@ def overview(view: View) -> int:
     _first_choice(view, ranked)
     feature = int(st.session_state["feature"])
     address.publish({"feature": feature})
-    row = st.columns(4)
-    row[0].metric("Features", f"{view.fit.dim:,}")
-    row[1].metric("Discriminative", f"{features.count:,}")
-    row[2].metric("Never fire", f"{features.never_firing:.0%}", help=f"On split `{view.fit.split}`.")
-    row[3].metric("Highly active in an image", f"{view.analysis.check.mean_active:.1f}")
+    st.markdown(
+        f"Of **{view.fit.dim:,}** features **{features.count:,}** are discriminative; **{features.never_firing:.0%}** "
+        f"never fire on split `{view.fit.split}`. On average **{view.analysis.check.mean_active:.1f}** are highly "
+        "active in an image."
+    )
     plot(
         lambda: figures.activation_rates(features),
         view.key,

@@ -97,7 +97,7 @@ place = int(np.flatnonzero(table["id"].astype(str).to_numpy() == image)[0])
 row = table.iloc[place]
 st.markdown(f"**{row['class_name'] or 'Without a label'}** · {in_words(table, row)}")
 other_eyes.offer(view.choice, image)
-why(view, place)
+st.markdown(why(view, place))
 if view.choice.dataset.startswith("features:"):
     st.info(WITHOUT_PICTURES.format(data=view.choice.dataset))
 else:

@@ -12,6 +12,7 @@ from qscore_core.slice_traits import NOTHING_COMMON, Attribute, common, title_of
 from qscore_core.slices import LONGEST_NAME
 
 SHOWN = 8
+TITLE = "Groups of low-Q images that lie together"
 WORDS = (
     "Clusters of the representations that hold more images of low Q than chance gives. They are found by Q alone, "
     "without labels, and then told by what at least half of their low images share, clearly more often than all images "
@@ -23,16 +24,22 @@ Group = dict[str, Any]
 
 def panel(view: View, table: pd.DataFrame) -> None:
     """The groups at the settings of the sidebar, or the job that looks for them."""
-    with st.expander("Groups of low-Q images that lie together", icon=":material/workspaces:"):
-        st.caption(WORDS)
-        found = work.slices_panel(view.choice, view.settings)
-        if found is None:
-            return
-        if not found:
-            st.info("No cluster holds more images of low Q than chance gives.")
-            return
-        st.dataframe(_overview(found), hide_index=True, alt="Groups, the least likely by chance first")
-        _closely(view, table, found)
+    folded = st.expander(TITLE, icon=":material/workspaces:", key="found_slices", on_change="rerun")
+    if folded.open:
+        with folded:
+            _groups(view, table)
+
+
+def _groups(view: View, table: pd.DataFrame) -> None:
+    st.caption(WORDS)
+    found = work.slices_panel(view.choice, view.settings)
+    if found is None:
+        return
+    if not found:
+        st.info("No cluster holds more images of low Q than chance gives.")
+        return
+    st.dataframe(_overview(found), hide_index=True, alt="Groups, the least likely by chance first")
+    _closely(view, table, found)
 
 
 def _overview(found: list[Group]) -> pd.DataFrame:

@@ -40,8 +40,8 @@ def colour_columns(table: pd.DataFrame) -> dict[str, str]:
 
 
 def _says_something(column: pd.Series) -> bool:
-    """Numbers do; of texts one that is not empty, which is mostly the first."""
-    return is_numeric_dtype(column) or bool(column.iloc[:1].ne("").any() or column.ne("").any())
+    """Numbers do; of texts one that is not empty, which is mostly the first: to compare all takes longer."""
+    return is_numeric_dtype(column) or any(text != "" for text in column)
 
 
 def draw(view: View, table: pd.DataFrame, shown: pd.DataFrame, selected: selection.Selection | None) -> None:
@@ -73,8 +73,9 @@ def draw(view: View, table: pd.DataFrame, shown: pd.DataFrame, selected: selecti
         total=found.images,
         height=440,
     )
-    with st.expander("How to read this map"):
-        st.caption(found.in_words())
+    reading = st.expander("How to read this map", key="map_words", on_change="rerun")
+    if reading.open:
+        reading.caption(found.in_words())
 
 
 def _projection(view: View, layout: str) -> Projection | None:

@@ -50,8 +50,7 @@ def explained(view: View, table: pd.DataFrame, selection: pd.DataFrame) -> None:
         args=("image",),
         kwargs={"image": str(image)},
     )
-    st.markdown(in_words(table, row))
-    why(view, place)
+    st.markdown(f"{in_words(table, row)}\n\n{why(view, place)}")
     _own_features(view, place)
     causes(row)
 
@@ -65,11 +64,11 @@ def in_words(table: pd.DataFrame, row: pd.Series) -> str:
     return " ".join(words)
 
 
-def why(view: View, place: int) -> None:
-    """What makes its Q: the factors, what its like have and it has not, and what it has instead."""
+def why(view: View, place: int) -> str:
+    """What makes its Q, as a list: the factors, what its like have and it has not, and what it has instead."""
     found = cached.explanation(view.target.folder, view.fit.folder, view.settings, place)
     title = "Why is its Q low?" if found.below < MIDDLE else "What makes its Q?"
-    st.markdown(f"**{title}**\n" + "\n".join(f"- {literal(words)}" for words in in_sentences(found, notes_of(view))))
+    return f"**{title}**\n" + "\n".join(f"- {literal(words)}" for words in in_sentences(found, notes_of(view)))
 
 
 def _own_features(view: View, place: int) -> None:

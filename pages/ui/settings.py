@@ -12,6 +12,11 @@ from qscore_core.representations import Representations
 
 HIGHEST_EPSILON = 8.0
 PAPER = FeatureSettings()
+FLAGS = {
+    "firing": "Percentiles over firing features",
+    "two_sided": "Two-sided, |z| > ε",
+    "raw": "Without unit length",
+}
 HELP = {
     "epsilon": "In standard deviations over the image's features. The paper uses 4.",
     "auto": "Chosen without labels: on average 3 % of the features are then highly active in an image.",
@@ -39,15 +44,16 @@ def score_settings(choice: Choice, fit: Representations) -> ScoreSettings:
         if lower >= upper:
             st.warning("The lower percentile should lie below the upper one; the paper's 50 and 95 are used.")
             lower, upper = PAPER.lower, PAPER.upper
-        with st.expander("More settings"):
-            firing = st.toggle("Percentiles over firing features", **_kept("firing"))
-            two_sided = st.toggle("Two-sided, |z| > ε", **_kept("two_sided"))
-            raw = st.toggle("Without unit length", **_kept("raw"))
-    address.publish(
-        {"epsilon": epsilon, "lower": lower, "upper": upper, "firing": firing, "two_sided": two_sided, "raw": raw}
+        rarer = st.expander("More settings", key="more_settings", on_change="rerun")
+        if rarer.open:  # folded up they need not be drawn: what is chosen stands in the session
+            for key, label in FLAGS.items():
+                rarer.toggle(label, **_kept(key))
+    flags = {key: bool(st.session_state.get(key)) for key in FLAGS}
+    address.publish({"epsilon": epsilon, "lower": lower, "upper": upper, **flags})
+    found = {"firing_only": flags["firing"], "two_sided": flags["two_sided"]}
+    return ScoreSettings(
+        FeatureSettings(float(epsilon), float(lower), float(upper), **found), normalize=not flags["raw"]
     )
-    chosen = FeatureSettings(float(epsilon), float(lower), float(upper), firing_only=firing, two_sided=two_sided)
-    return ScoreSettings(chosen, normalize=not raw)
 
 
 def _kept(key: str) -> dict[str, str]:
@@ -62,7 +68,7 @@ def _start_settings(choice: Choice, auto: float, highest: float) -> None:
     if st.session_state.get("epsilon_of") != choice.subject:
         st.session_state["epsilon_of"] = choice.subject
         _set_epsilon(auto)
-    flags = dict.fromkeys(("firing", "two_sided", "raw"), address.flag)
+    flags = dict.fromkeys(FLAGS, address.flag)
     numbers = {"epsilon": address.between(2.0, highest), "lower": address.between(0, 99)}
     address.adopt({**numbers, "upper": address.between(1, 100), **flags})
     _set_epsilon(min(st.session_state["epsilon"], highest))

@@ -122,8 +122,9 @@ def _findings(analysis: Analysis) -> None:
     if not analysis.check.suits:
         st.warning(f"**Do not trust this ranking yet.**\n{findings}", icon=":material/warning:")
     elif findings:
-        with st.expander("About these representations", icon=":material/info:"):
-            st.markdown(findings)
+        about = st.expander("About these representations", icon=":material/info:", key="about", on_change="rerun")
+        if about.open:
+            about.markdown(findings)
     if analysis.target.skipped:
         with st.expander(f"{len(analysis.target.skipped)} images could not be read and are left out"):
             st.dataframe(pd.DataFrame([vars(skipped) for skipped in analysis.target.skipped]), hide_index=True)

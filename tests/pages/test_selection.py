@@ -54,6 +54,8 @@ def test_clearing_shows_all_images_and_another_session_never_saw_the_selection(s
 
 def test_going_back_to_an_address_without_a_selection_clears_it(sliced):
     test = sliced.open("low_q", two_sided="False")
+    test.session_state["more_settings"] = True  # unfolded
+    test.run()
     before = {key: test.query_params[key] for key in test.query_params}
     around_all = "0.0_1000.0_1000.1000_0.1000"
     test.query_params["lasso"] = around_all
