@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.ui import (
     address,
+    body,
     going,
     image_order,
     map_gallery,
@@ -90,22 +91,26 @@ def _words(chosen: target_choice.Chosen | None, method: str, layer: str | None) 
     return " · ".join(filter(None, (chosen.words, METHODS[method].title, layer)))
 
 
-view = current_view()
-table = view.table()
-image = image_order.choose(view.choice, table)
-place = int(np.flatnonzero(table["id"].astype(str).to_numpy() == image)[0])
-row = table.iloc[place]
-st.markdown(f"**{row['class_name'] or 'Without a label'}** · {in_words(table, row)}")
-other_eyes.offer(view.choice, image)
-st.markdown(why(view, place))
-if view.choice.dataset.startswith("features:"):
-    st.info(WITHOUT_PICTURES.format(data=view.choice.dataset))
-else:
-    try:
-        maps(view, place, pinned_place(table))
-    except QScoreError as error:
-        st.error(str(error), icon=":material/error:")
-causes(row)
-st.subheader("Nearest images")
-map_gallery.neighbours(view, place)
-st.button("To the low-Q images", icon=BY_NAME["low_q"].icon, on_click=going.to, args=("low_q",))
+def page() -> None:
+    view = current_view()
+    table = view.table()
+    image = image_order.choose(view.choice, table)
+    place = int(np.flatnonzero(table["id"].astype(str).to_numpy() == image)[0])
+    row = table.iloc[place]
+    st.markdown(f"**{row['class_name'] or 'Without a label'}** · {in_words(table, row)}")
+    other_eyes.offer(view.choice, image)
+    st.markdown(why(view, place))
+    if view.choice.dataset.startswith("features:"):
+        st.info(WITHOUT_PICTURES.format(data=view.choice.dataset))
+    else:
+        try:
+            maps(view, place, pinned_place(table))
+        except QScoreError as error:
+            st.error(str(error), icon=":material/error:")
+    causes(row)
+    st.subheader("Nearest images")
+    map_gallery.neighbours(view, place)
+    st.button("To the low-Q images", icon=BY_NAME["low_q"].icon, on_click=going.to, args=("low_q",))
+
+
+body.alone(page)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import cached, judged, work
+from pages.ui import body, cached, judged, work
 from pages.ui.plots import plot
 from pages.ui.view import View, current_view
 from qscore_core import figures
@@ -107,23 +107,27 @@ def rivals(view: View, outcomes: Outcomes) -> None:
         judged.show(view, evidence, document)
 
 
-view = current_view()
-outcomes = view.outcomes()
-if not view.labelled:
-    st.info(
-        "Whether a score predicts mistakes can only be seen with labels, and this data has none. "
-        "The other pages work without."
-    )
-elif outcomes is None:
-    st.write("A linear probe on the train representations says which images are easy to get right.")
-    work.probe_panel(view.choice)
-else:
-    try:
-        q = cached.signal("Q-Score", view.key, view.analysis.scores.q, outcomes.correct)
-    except QScoreError as error:
-        st.error(str(error))
+def page() -> None:
+    view = current_view()
+    outcomes = view.outcomes()
+    if not view.labelled:
+        st.info(
+            "Whether a score predicts mistakes can only be seen with labels, and this data has none. "
+            "The other pages work without."
+        )
+    elif outcomes is None:
+        st.write("A linear probe on the train representations says which images are easy to get right.")
+        work.probe_panel(view.choice)
     else:
-        headline(q)
-        curves(view, outcomes)
-        distributions(view, outcomes)
-        rivals(view, outcomes)
+        try:
+            q = cached.signal("Q-Score", view.key, view.analysis.scores.q, outcomes.correct)
+        except QScoreError as error:
+            st.error(str(error))
+        else:
+            headline(q)
+            curves(view, outcomes)
+            distributions(view, outcomes)
+            rivals(view, outcomes)
+
+
+body.alone(page)

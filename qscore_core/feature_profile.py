@@ -7,6 +7,7 @@ A feature j fires in image i where z_ij > epsilon. With N images, n_j of them wi
     overlap of a pair     n_jk / (n_j + n_k - n_jk)         (Jaccard index)
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,15 +50,18 @@ def firing_of(index: ActivationIndex, feature: int, epsilon: float) -> Firing:
     return Firing(images[fires][order].astype(np.int64), z[fires][order])
 
 
-def class_breakdown(firing: Firing, names: np.ndarray) -> pd.DataFrame:
-    """One row a class, largest share first: `class, images, firing, share, purity, lift`; `names` [image]."""
-    column = pd.Series(names)
-    table = pd.DataFrame({"images": column.value_counts()})
-    table["firing"] = column.iloc[firing.images].value_counts().reindex(table.index, fill_value=0)
+def class_breakdown(firing: Firing, labels: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
+    """One row a class that occurs, largest share first: `class, images, firing, share, purity, lift`.
+
+    `labels` int [image] are places in `classes`, -1 for an image without a label.
+    """
+    names = np.array([*classes, ""], dtype=object)  # place -1 is the last one
+    images, fires = (np.bincount(part % len(names), minlength=len(names)) for part in (labels, labels[firing.images]))
+    there = images > 0
+    table = pd.DataFrame({"class": names[there], "images": images[there], "firing": fires[there]})
     table["share"] = table["firing"] / table["images"]
     table["purity"] = table["firing"] / max(len(firing), 1)
-    table["lift"] = table["share"] / max(len(firing) / max(len(column), 1), np.finfo(float).tiny)
-    table = table.rename_axis("class").reset_index()
+    table["lift"] = table["share"] / max(len(firing) / max(len(labels), 1), np.finfo(float).tiny)
     return table.sort_values(["share", "class"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
 

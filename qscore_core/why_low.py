@@ -139,7 +139,7 @@ def _favourite(analysis: Analysis, feature: int) -> str:
     firing = firing_of(analysis.fit_index, feature, analysis.settings.features.epsilon)
     if not fit.labelled or not len(firing):
         return ""
-    return str(class_breakdown(firing, fit.class_names())["class"].iloc[0])
+    return str(class_breakdown(firing, fit.labels, fit.classes)["class"].iloc[0])
 
 
 def in_sentences(found: Explanation, notes: Notes) -> list[str]:

@@ -46,12 +46,19 @@ def test_features_that_fire_together_agree_with_plain_counting(matrix):
 def test_classes_by_hand():
     # fires in images 0, 1 (a) and 3 (b) of a a a b b b b b: shares 2/3 and 1/5, purity 2/3 and 1/3;
     # it fires in 3 of 8 images, so lift is (2/3)/(3/8) = 16/9 and (1/5)/(3/8) = 8/15
-    found = class_breakdown(Firing(np.array([1, 0, 3]), np.array([5.0, 4.0, 3.0])), np.array(list("aaabbbbb")))
+    found = class_breakdown(
+        Firing(np.array([1, 0, 3]), np.array([5.0, 4.0, 3.0])), np.repeat([0, 2], [3, 5]), ["a", "none", "b"]
+    )
     assert found["class"].tolist() == ["a", "b"]
     assert found["firing"].tolist() == [2, 1]
     assert found["share"].tolist() == pytest.approx([2 / 3, 1 / 5])
     assert found["purity"].tolist() == pytest.approx([2 / 3, 1 / 3])
     assert found["lift"].tolist() == pytest.approx([16 / 9, 8 / 15])
+
+
+def test_images_without_a_label_are_a_class_of_their_own():
+    found = class_breakdown(Firing(np.array([2]), np.array([3.0])), np.array([0, 0, -1, -1]), ["a"])
+    assert dict(zip(found["class"], found["share"], strict=True)) == {"": 0.5, "a": 0}
 
 
 def test_strips_of_seven_images():
@@ -65,7 +72,7 @@ def test_strips_of_seven_images():
 def test_a_feature_that_never_fires_has_an_empty_profile(matrix):
     index = build_index(matrix)
     assert len(firing_of(index, 0, 6.2)) == 0
-    assert class_breakdown(firing_of(index, 0, 6.2), np.array(["a"] * 60))["share"].tolist() == [0]
+    assert class_breakdown(firing_of(index, 0, 6.2), np.zeros(60, int), ["a"])["share"].tolist() == [0]
     assert co_firing(index, 0, 6.2).empty
 
 

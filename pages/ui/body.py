@@ -15,6 +15,11 @@ def alone(draw: Callable[[], None]) -> None:
     _body(draw)
 
 
+def complain(error: Exception) -> None:
+    """For callbacks: what they draw on the page itself takes the place of its title where the body runs alone."""
+    st.toast(str(error), icon=":material/error:", duration="infinite")
+
+
 @st.fragment
 def _body(draw: Callable[[], None]) -> None:
     if not address.same_above() or going.waiting():

@@ -39,11 +39,10 @@ def _strip(
     view: View, stored: Representations, firing: Firing, title: str, key: str, maps: list[str] | None = None
 ) -> None:
     st.markdown(f"**{title}**")
-    table = stored.table.iloc[firing.images]
-    table = table.assign(class_name=stored.class_names()[firing.images], q_score=0.0)
+    shown = {"id": stored.table["id"].iloc[firing.images].to_numpy(), "class_name": stored.class_names()[firing.images]}
     notes = [f"z {strength:.1f}" for strength in firing.z]
     how = {"notes": notes, "addresses": maps, "split": stored.split}
-    cards.show(view, table, key=key, cell=96, **how, lead_to="image", target="feature")
+    cards.show(view, pd.DataFrame(shown), key=key, cell=96, **how, lead_to="image", target="feature")
 
 
 def classes(view: View, stored: Representations, firing: Firing, feature: int) -> None:
@@ -51,7 +50,7 @@ def classes(view: View, stored: Representations, firing: Firing, feature: int) -
     if not stored.labelled:
         st.caption("This split has no labels.")
         return
-    found = class_breakdown(firing, stored.class_names())
+    found = class_breakdown(firing, stored.labels, stored.classes)
     shares = pd.Series(found["share"].to_numpy(), index=found["class"])
     plot(
         lambda: figures.class_shares(shares),

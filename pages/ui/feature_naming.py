@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import cached, classroom
+from pages.ui import body, cached, classroom
 from pages.ui.view import View
 from pages.ui.words import literal
 from qscore_core.errors import QScoreError
@@ -75,4 +75,4 @@ def _name(owner: str, feature: int, key: str) -> None:
         name_feature(owner, feature, st.session_state[key], cached.workspace())
         st.toast(f"Feature {feature}: name saved", icon=":material/check:")
     except QScoreError as error:
-        st.error(str(error))
+        body.complain(error)

@@ -14,7 +14,6 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from pages.ui.menu import PAGES
-from pages.ui.preloads import preloads
 
 INDEX = Path(st.__file__).parent / "static" / "index.html"
 SCRIPT = """<script>
@@ -68,7 +67,7 @@ HEADERS = {"Cache-Control": "no-cache", "Content-Security-Policy": POLICY}
 @cache
 def _html() -> str:
     page = INDEX.read_text().replace("<title>Streamlit</title>", "<title>Q-Score Lab</title>")
-    return page.replace("<head>", f"<head>{SCRIPT}{STYLE}", 1).replace("</head>", f"{preloads()}</head>", 1)
+    return page.replace("<head>", f"<head>{SCRIPT}{STYLE}", 1)
 
 
 async def serve_shell(_: Request) -> HTMLResponse:

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import cached, classroom
+from pages.ui import body, cached, classroom
 from pages.ui.choice import Choice
 from pages.ui.words import counted, literal
 from qscore_core.datasets import is_at_hand
@@ -148,7 +148,7 @@ def start(kind: str, arguments: list[str], title: str) -> None:
     try:
         ensure_job(kind, arguments, cached.workspace(), title=title)
     except QScoreError as error:
-        st.error(str(error))
+        body.complain(error)
 
 
 @st.fragment(run_every=LOOK_EVERY_SECONDS)
