@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from time import perf_counter
 
 import numpy as np
 from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
@@ -55,11 +54,10 @@ class Watched:
             socket.on(event, lambda frame: self.frames.append(len(frame)))
 
     def open(self, url: str, drawn: str) -> float:
-        """Seconds until what `drawn` selects is on the page, which was not loaded before."""
-        began = perf_counter()
-        self.page.goto(url)
+        """Seconds from the begin of the navigation until what `drawn` selects is there; nothing was loaded before."""
+        self.page.goto(url, wait_until="commit")
         self.page.wait_for_selector(drawn, timeout=300_000)
-        seconds = perf_counter() - began
+        seconds = self.page.evaluate("() => performance.now()") / 1000
         self.settle()
         return seconds
 

@@ -84,7 +84,7 @@ def companions(view: View, index: ActivationIndex, feature: int) -> None:
     numbers = found["feature"].to_numpy()
     if any(names := [notes.get(int(number), NOTHING).name for number in numbers]):
         found.insert(1, "name", names)
-    found["discriminative"] = view.analysis.features.discriminative[numbers]
+    found["in D"] = view.analysis.features.discriminative[numbers]
     rows(
         found,
         key="companions",

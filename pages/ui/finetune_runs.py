@@ -99,6 +99,7 @@ def _open_button(run: FinetuneRun) -> None:
         on_click=_open,
         args=(run.ref,),
         width="stretch",
+        wrap=True,
     )
 
 

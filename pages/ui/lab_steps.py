@@ -62,6 +62,7 @@ def overview(place: int, answers: Answers) -> None:
             type="primary" if other == place else "tertiary",
             on_click=go,
             args=(other,),
+            wrap=True,
         )
 
 
@@ -93,7 +94,7 @@ def own_names(facts: LabFacts) -> None:
 
 
 def onward(place: int, answers: Answers) -> None:
-    before, after, _ = st.columns([1, 1, 3])
+    before, after, _ = st.columns([1.4, 1, 2.6])
     before.button("Previous", icon=":material/arrow_back:", disabled=place == 0, on_click=go, args=(place - 1,))
     last = place == len(STEPS) - 1
     kind = "primary" if done(STEPS[place], answers) and not last else "secondary"

@@ -23,7 +23,7 @@ SCORE_COLUMNS = {
 HELPS = {
     "z": "Standard deviations above the image's mean.",
     "A, %": "In how many images it fires.",
-    "discriminative": "Whether its activation rate A lies in the band: it counts for Q.",
+    "in D": "Whether its activation rate A lies in the band: it is discriminative and counts for Q.",
 }
 
 
@@ -84,7 +84,7 @@ def _own_features(view: View, place: int) -> None:
             "name": [notes.get(int(number), NOTHING).name for number in numbers],
             "z": z,
             "A, %": features.rates[numbers],
-            "discriminative": features.discriminative[numbers],
+            "in D": features.discriminative[numbers],
         }
     )
     if not shown["name"].any():
