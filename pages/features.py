@@ -10,6 +10,7 @@ from qscore_core import figures
 from qscore_core.compression import CompressionCurve, CompressionPoint
 from qscore_core.feature_profile import firing_of
 
+COMPRESSION = "How many features are needed? Accuracy against compression"
 TRANSFER_HELP = (
     "Whether features that are discriminative elsewhere serve here: choose or type DATASET/SPLIT of another data set. "
     "Activation rates are then taken there, probes stay here."
@@ -113,17 +114,23 @@ def dashboard(view: View, feature: int) -> None:
 
 def compression(view: View) -> None:
     """Figure 2: how much of the representation the middle of the activation rates carries."""
-    with st.expander("How many features are needed? Accuracy against compression"):
-        st.caption(
-            "A linear probe on the features whose activation rate lies in the middle, against four random subsets of "
-            "the same size (figure 2 of the paper) and as many principal directions. Takes a minute or more; it runs "
-            "in the background."
-        )
-        result = work.compression_panel(view.choice, view.settings.features.epsilon, _found_on(view))
-        if result is not None:
-            points = tuple(CompressionPoint(**point) for point in result["curve"])
-            curve = CompressionCurve(points, result["strength"], result["dim"])
-            draw(figures.compression(curve), key="compression", alt="Accuracy against compression")
+    part = st.expander(COMPRESSION, key="compression_part", on_change="rerun")
+    if part.open:
+        with part:
+            _compression(view)
+
+
+def _compression(view: View) -> None:
+    st.caption(
+        "A linear probe on the features whose activation rate lies in the middle, against four random subsets of "
+        "the same size (figure 2 of the paper) and as many principal directions. Takes a minute or more; it runs "
+        "in the background."
+    )
+    result = work.compression_panel(view.choice, view.settings.features.epsilon, _found_on(view))
+    if result is not None:
+        points = tuple(CompressionPoint(**point) for point in result["curve"])
+        curve = CompressionCurve(points, result["strength"], result["dim"])
+        draw(figures.compression(curve), key="compression", alt="Accuracy against compression")
 
 
 def _found_on(view: View) -> str | None:

@@ -68,11 +68,14 @@ def feature_strength(z: np.ndarray, epsilon: float, images: int) -> go.Figure:
     """Distribution over images of one feature's z above the floor of the index; the firing part stands out."""
     figure = blank_figure(260)
     shared = {"start": 2.0, "end": float(max(z.max(initial=3.0), epsilon + 1)), "size": 0.25}
-    for name, part, colour in (("firing", z[z > epsilon], ACCENT), ("below epsilon", z[z <= epsilon], MUTED)):
-        figure.add_histogram(x=part, xbins=shared, name=f"{name} ({len(part):,})", marker_color=colour)
+    words = []
+    for name, part, colour in (("firing", z[z > epsilon], ACCENT), ("below ε", z[z <= epsilon], MUTED)):
+        figure.add_histogram(x=part, xbins=shared, name=name, marker_color=colour, showlegend=False)
+        words.append(f'<span style="color:{colour}">■</span> {name} ({len(part):,})')
     line = {"type": "line", "yref": "y domain", "y0": 0, "y1": 1, "x0": epsilon, "x1": epsilon}
     figure.update_layout(barmode="stack", shapes=[{**line, "line": {"dash": "dash", "color": WRONG}}])
-    figure.update_xaxes(title=f"z, in standard deviations ({images - len(z):,} images below 2)")
+    # Words of the axis and not a legend, which takes a browser longer to lay out than the bars.
+    figure.update_xaxes(title=f"z: {', '.join(words)}; {images - len(z):,} images below 2")
     figure.update_yaxes(title="images")
     return figure
 
@@ -81,6 +84,9 @@ def class_shares(shares: pd.Series) -> go.Figure:
     """Share of each class's images in which a feature fires, largest first; at most 15 classes, the rest counted."""
     shown = shares.sort_values(ascending=False).head(15)[::-1]
     figure = blank_figure(max(200, 26 * len(shown) + 70))
+    # Room for the names from the start: where they push the axis, everything is drawn twice.
+    longest = max((len(str(name)) for name in shown.index), default=0)
+    figure.update_layout(margin_l=min(24 + 7 * longest, 240))
     figure.add_bar(
         x=100 * shown.to_numpy(),
         y=[str(name) for name in shown.index],
