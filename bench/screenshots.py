@@ -19,13 +19,17 @@ WIDTH, PATIENCE_MS = 1400, 120_000
 
 @dataclass(frozen=True)
 class Shot:
-    """`shows` is a CSS selector that is there once the page is what it should be; `height` in pixels."""
+    """`shows` is a CSS selector that is there once the page is what it should be; `height` in pixels.
+
+    `unfolds`: the title of a part of the page that is opened first.
+    """
 
     name: str
     address: str
     shows: str
     theme: str = "light"
     height: int = 1120
+    unfolds: str = ""
 
 
 SHOTS = (
@@ -34,7 +38,7 @@ SHOTS = (
     Shot("image_dark", "image", ".card", "dark"),
     Shot("compare", "compare?compared=habitats:simclr,habitats:simsiam,habitats:vicreg", ".plane canvas", height=1600),
     Shot("finetune", "finetune", "text=Q-Scores before and after", height=1700),
-    Shot("finetune_curves_dark", "finetune", ".js-plotly-plot", "dark", 1700),
+    Shot("finetune_curves_dark", "finetune", ".js-plotly-plot", "dark", 1700, "Curves of the training"),
 )
 
 
@@ -45,6 +49,8 @@ def take(browser: Browser, server: str, shot: Shot, folder: Path) -> bool:
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{server}/{shot.address}")
     try:
+        if shot.unfolds:
+            page.get_by_text(shot.unfolds).click()
         page.locator(shot.shows).first.wait_for()
         page.locator(SETTLED).wait_for()
         page.wait_for_timeout(2_000)  # pictures and figures are drawn after the script has ended
