@@ -5,7 +5,7 @@ const library = (address) => window.plotlyOfThePage ??= new Promise((done, faile
   const script = document.createElement('script');
   script.src = address;
   script.onload = () => done(window.Plotly);
-  script.onerror = failed;
+  script.onerror = () => { window.plotlyOfThePage = undefined; failed(); };  // the next figure tries again
   document.head.append(script);
 });
 
@@ -31,7 +31,13 @@ class Figure {
       this.revision++;
     }
     Object.assign(this, { layout: data.layout, height: data.height, mark: data.mark, send });
-    this.plotly ??= await library(data.library);
+    try {
+      this.plotly ??= await library(data.library);
+    } catch {
+      this.root.textContent = 'What draws this figure could not be fetched. Load the page again.';
+      return;
+    }
+    if (!this.drawn) this.root.textContent = '';
     this.draw();
   }
 

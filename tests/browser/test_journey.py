@@ -62,6 +62,12 @@ def test_a_click_on_the_curve_or_on_a_companion_chooses_a_feature(server, page):
     expect(mark).to_have_attribute("data-text", number)
 
 
+def test_a_figure_whose_script_does_not_come_says_so(server, page):
+    page.route("**/static/plotly-*.js", lambda route: route.abort())
+    page.goto(f"{server}/features")
+    expect(page.get_by_text("could not be fetched").first).to_be_visible()
+
+
 def test_epsilon_slider_answers_and_is_kept_on_other_pages(server, page):
     page.goto(f"{server}/features")
     expect(page.get_by_text("Fires most strongly")).to_be_visible()
