@@ -21,7 +21,7 @@ from qscore_core.training.recipes import OBJECTIVES, recipe
 from qscore_core.training.step import Stepper
 
 MOST_COST = 0.03
-PAIRS = 7
+PAIRS = 15
 SHAPES = {"resnet18": 64, "resnet50": 32}  # pictures a step
 VIEW = 64  # pixels: what a CPU does in seconds; larger views make the regulariser's share smaller still
 STEPS = 12
@@ -36,7 +36,10 @@ def device() -> torch.device:
 
 
 def regulariser_cost(name: str, images: int) -> Row:
-    """Median over pairs of steps, one with and one without it in turn, on equal views and weights."""
+    """The fastest step with it against the fastest without, of many taken in turn on equal views and weights.
+
+    The fastest, since what else a machine does only ever adds to a step: here a step often takes a fifth longer.
+    """
     views = [
         torch.randn(images, 3, VIEW, VIEW, device=device()).contiguous(memory_format=torch.channels_last)
         for _ in range(2)
@@ -47,15 +50,15 @@ def regulariser_cost(name: str, images: int) -> Row:
     plain, with_it = (stepper(name, extra) for extra in (None, regulariser))
     for each in (plain, with_it):
         seconds(each, views)
-    ratios = [seconds(with_it, views) / seconds(plain, views) for _ in range(PAIRS)]
-    cost = statistics.median(ratios) - 1
+    pairs = [(seconds(with_it, views), seconds(plain, views)) for _ in range(PAIRS)]
+    cost = min(one for one, _ in pairs) / min(other for _, other in pairs) - 1
+    middle = statistics.median(one / other for one, other in pairs) - 1
     return Row(
         f"cost of equation 3's regulariser in a SimCLR step, {name}",
         f"{100 * cost:+.1f} %",
         f"<= {100 * MOST_COST:.0f} %",
         cost <= MOST_COST,
-        f"median of {PAIRS} pairs, {images} pictures of {VIEW} px, from {100 * min(ratios) - 100:+.1f} "
-        f"to {100 * max(ratios) - 100:+.1f} %",
+        f"the fastest of {PAIRS} steps each, {images} pictures of {VIEW} px; median of the pairs {100 * middle:+.1f} %",
     )
 
 
