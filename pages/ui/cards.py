@@ -55,7 +55,7 @@ def show(
     `page_of`: how many cards a full page has, of which these may be the last few.
     """
     where = split or view.target.split
-    pictures = addresses or _pictures(view.pictures(where), table)
+    pictures = addresses or picture_addresses(view.pictures(where), table)
     shown = [
         card(row, pictures[place], notes[place] if notes else None) for place, (_, row) in enumerate(table.iterrows())
     ]
@@ -68,7 +68,7 @@ def show(
     gallery(shown, key=key, cell=cell, picked=picked_image(), on_pick=pick, full=page_of)
 
 
-def _pictures(dataset: Dataset | None, table: pd.DataFrame) -> list[str]:
+def picture_addresses(dataset: Dataset | None, table: pd.DataFrame) -> list[str]:
     """Addresses; empty ones for imported arrays, which have no pictures: their cards are words alone."""
     if dataset is None:
         return [""] * len(table)

@@ -1,5 +1,6 @@
 // A figure of Plotly in the colours of the page. A new one is drawn over the old one, and of an old one only what differs.
 
+// Without a tool bar, which would lie over the legends: a drag zooms, a double click shows all again.
 const CONFIG = { displayModeBar: false, displaylogo: false, doubleClick: 'reset+autosize' };
 const library = (address) => window.plotlyOfThePage ??= new Promise((done, failed) => {
   const script = document.createElement('script');

@@ -8,7 +8,6 @@ from pages.ui.feature_naming import notes_of
 from pages.ui.gallery import Card, gallery
 from pages.ui.map_look import Look
 from pages.ui.map_pictures import drawn
-from pages.ui.pictures import picture_address
 from pages.ui.seen import Seen
 from pages.ui.view import View
 from qscore_core.feature_notes import called
@@ -66,15 +65,11 @@ def neighbours(view: View, place: int) -> None:
     near = [(row, cosine) for row, cosine in zip(found.index[0], found.similarity[0], strict=True) if row != own]
     rows, cosines = zip(*near[:NEIGHBOURS], strict=True)
     table = cached.scores(view.fit.folder, view.fit.folder, view.settings).iloc[list(rows)]
-    dataset = view.pictures(view.fit.split)
+    pictures = cards.picture_addresses(view.pictures(view.fit.split), table)
     notes = [f"cosine {cosine:.2f} · Q {q:.3f}" for cosine, q in zip(cosines, table["q_score"], strict=True)]
-    if dataset is None:
-        st.dataframe(table.assign(note=notes)[["id", "class_name", "note"]], hide_index=True)
-        return
-    places = cards.rows_by_id(dataset)
     shown_ = [
-        cards.card(row, picture_address(dataset, int(places[str(row["id"])])), note)
-        for (_, row), note in zip(table.iterrows(), notes, strict=True)
+        cards.card(row, picture, note)
+        for (_, row), picture, note in zip(table.iterrows(), pictures, notes, strict=True)
     ]
     split = view.fit.split
     gallery(shown_, key="near", cell=112, on_pick=lambda image: going.to("image", image=image, split=split))

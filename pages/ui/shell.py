@@ -34,7 +34,6 @@ window.__streamlit = { BACKEND_BASE_URL: window.location.origin + '/',
 # one stays in view beside what is scrolled, so that a click far down shows its answer.
 STACKS = "stacks"
 FOCUS = "#2f9488"  # around a table that Tab reaches, which shows nothing of it by itself; seen in both themes
-# Plotly's tool bar would lie over the legends; dragging, clicking and a double click, which shows all again, need none.
 STYLE = f"""<style>
 [data-testid=stSidebarHeader] {{ height: 2.75rem !important; margin-bottom: 0 !important; }}
 [data-testid=stMainBlockContainer] {{ padding-top: 3.25rem !important; }}
@@ -42,7 +41,6 @@ STYLE = f"""<style>
 [data-testid=stMain] [data-testid=stPageLink-NavLink] {{
   border: 1px solid rgb(128 128 128 / 35%);
 }}
-[data-testid=stPlotlyChart] .modebar {{ display: none !important; }}
 @media (min-width: 1001px) {{
   .st-key-{STACKS} > div > [data-testid=stHorizontalBlock] > [data-testid=stColumn]:last-child,
   .st-key-{STACKS} > [data-testid=stHorizontalBlock] > [data-testid=stColumn]:last-child {{
