@@ -5,6 +5,7 @@ import streamlit as st
 
 from pages.ui import (
     address,
+    arrival,
     body,
     cached,
     cards,
@@ -17,12 +18,14 @@ from pages.ui import (
     selection_bar,
     work,
 )
+from pages.ui.arrival import later
 from pages.ui.filter_state import EVERYTHING, OUTCOMES
 from pages.ui.one_image import explained
 from pages.ui.shell import STACKS
 from pages.ui.view import View, current_view
 
 PER_PAGE = 24
+FILTERS_HEIGHT, LAYOUT_HEIGHT = 206, 60  # pixels
 RANGE_WIDTH = 260  # pixels
 MISTAKES = "most confident mistakes"
 TRUST_HELP = (
@@ -46,16 +49,13 @@ def filtered(view: View, table: pd.DataFrame) -> pd.DataFrame:
     _adopt_filters(view, orders)
     first, second, third = st.columns(3)  # fields of one height; what is of another stands in the line below
     below = st.container(horizontal=True, gap="large")
-    order = first.selectbox("Order", orders, key="order", persist_state="session", help=TRUST_HELP)
-    classes = second.multiselect(
-        "Classes", view.target.classes, key="classes", placeholder="all", persist_state="session"
-    )
+    order = later(first.selectbox, "Order", orders, key="order", help=TRUST_HELP)
+    classes = later(second.multiselect, "Classes", view.target.classes, key="classes", placeholder="all")
     outcome = OUTCOMES[0]
     if known:
-        outcome = below.segmented_control("Outcome", OUTCOMES, required=True, key="outcome", persist_state="session")
-    low, high = below.slider(
-        "Q, % of the images from the lowest", *EVERYTHING, key="q_range", persist_state="session", width=RANGE_WIDTH
-    )
+        outcome = later(below.segmented_control, "Outcome", OUTCOMES, required=True, key="outcome")
+    words = "Q, % of the images from the lowest"
+    low, high = later(below.slider, words, *EVERYTHING, key="q_range", width=RANGE_WIDTH)
     address.publish({"order": order, "classes": classes, "outcome": outcome, "q_range": (low, high)})
     rows = _in_order(f"{view.key}/{list(table)}", order, table)
     if (low, high) != EVERYTHING:
@@ -109,6 +109,8 @@ def grid(view: View, table: pd.DataFrame, among: pd.DataFrame) -> None:
     first = (page_number.current(pages) - 1) * PER_PAGE
     shown = table.iloc[first : first + PER_PAGE]
     cards.show(view, shown, key="grid", cell=100, page_of=PER_PAGE)
+    if arrival.first_step():
+        return
     page_number.choose(pages)
     st.caption(f"{first + 1:,} to {first + len(shown):,} of {len(table):,} shown")
 
@@ -119,8 +121,8 @@ def _layout(view: View) -> str:
         return LAYOUTS[0]
     address.adopt({"layout": address.one_of(*LAYOUTS)})
     st.session_state.setdefault("layout", LAYOUTS[0])
-    kept = {"key": "layout", "persist_state": "session", "help": LAYOUT_HELP}
-    layout = st.segmented_control("Images", LAYOUTS, required=True, **kept)
+    with arrival.room("layout", LAYOUT_HEIGHT):
+        layout = later(st.segmented_control, "Images", LAYOUTS, required=True, key="layout", help=LAYOUT_HELP)
     address.publish({"layout": None if layout == LAYOUTS[0] else layout})
     return layout
 
@@ -136,13 +138,17 @@ def page() -> None:
             work.probe_panel(view.choice)
     image_map.adopt(view, table)
     selected = selection.current(view.choice)
-    shown = selection.within(selected, filtered(view, table))
-    selection_bar.bar(view.choice, selected, shown, table, view.pictures(view.target.split))
+    with arrival.room("filters", FILTERS_HEIGHT):
+        shown = selection.within(selected, filtered(view, table))
+        if not arrival.first_step():
+            selection_bar.bar(view.choice, selected, shown, table, view.pictures(view.target.split))
     with st.container(key=STACKS):
         left, right = st.columns([2.6, 1], gap="large")
     with left:
         image_map.draw(view, table, shown, selected)
         grid(view, shown, table)
+    if arrival.first_step():
+        return
     with right:
         explained(view, table, shown)
     found_slices.panel(view, table)

@@ -5,11 +5,13 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import address, cached, classroom
+from pages.ui import address, arrival, cached, classroom
+from pages.ui.arrival import later
 from pages.ui.words import shortened
 from qscore_core.encoders.lineage import lineage
 from qscore_core.references import completed, parse_reference
 
+HEIGHT = 240  # pixels
 BUILT_IN = ("habitats:simclr", "habitats")
 ENCODER_HELP = (
     "Choose, or type a reference: file:PATH, torchvision:resnet50/IMAGENET1K_V2, run:ID. The Encoders page finds more."
@@ -38,22 +40,22 @@ class Choice:
 def choose() -> Choice:
     """Draws the choice and returns it. Raises QScoreError for a data set that cannot be opened."""
     address.adopt({"encoder": str, "data": str, "split": str})
-    with st.sidebar:
+    with st.sidebar, arrival.room("choice", HEIGHT):
         if classroom.on():
             st.caption(f":material/school: {classroom.WORDS}")
         encoders = _options("encoder", BUILT_IN[0], known_encoders())
-        encoder = st.selectbox("Encoder", encoders, help=ENCODER_HELP, **_told(encoders), **_kept("encoder"))
+        encoder = later(st.selectbox, "Encoder", encoders, key="encoder", help=ENCODER_HELP, **_told(encoders))
         require_allowed(encoder)
         if origins := [str(origin) for origin in lineage(encoder, cached.workspace())]:
             st.caption(", itself ".join(origins))
         datasets = _options("data", BUILT_IN[1], known_datasets())
-        dataset = st.selectbox("Data", datasets, help=DATA_HELP, **_told(datasets), **_kept("data"))
+        dataset = later(st.selectbox, "Data", datasets, key="data", help=DATA_HELP, **_told(datasets))
         classroom.require(encoder, dataset)
         address.publish({"encoder": encoder, "data": dataset})
         names = _test_first(cached.splits(dataset))
         if st.session_state.get("split") not in names:
             st.session_state["split"] = names[0]
-        split = st.selectbox("Scored split", names, **_kept("split"))
+        split = later(st.selectbox, "Scored split", names, key="split")
         address.publish({"split": split})
     return Choice(encoder, dataset, split, "train" if "train" in names else split)
 
@@ -66,11 +68,6 @@ def known_datasets() -> list[str]:
 def known_encoders() -> list[str]:
     """References that any page may offer."""
     return classroom.offered([entry.ref for entry in cached.encoders() if entry.available], classroom.ENCODERS)
-
-
-def _kept(key: str) -> dict[str, str]:
-    """Of a widget whose value outlives a run that goes on to another page before it is drawn."""
-    return {"key": key, "persist_state": "session"}
 
 
 def require_allowed(encoder: str) -> None:

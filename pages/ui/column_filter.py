@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import address
+from pages.ui.arrival import later
 from pages.ui.filter_state import COLUMNS
 from pages.ui.image_map import colour_columns
 from qscore_core.scatter import FEW_NUMBERS
@@ -19,8 +20,8 @@ def kept(table: pd.DataFrame, choice: Place, filters: Place) -> pd.DataFrame:
     """The rows that fit all filters; which columns they are on is asked at `choice`, what to keep in `filters`."""
     titles = colour_columns(table)
     _adopt(list(titles))
-    how = {"key": COLUMNS, "persist_state": "session", "placeholder": "any column"}
-    chosen = choice.multiselect("Also filter by", list(titles), format_func=titles.get, **how)
+    how = {"format_func": titles.get, "placeholder": "any column"}
+    chosen = later(choice.multiselect, "Also filter by", list(titles), key=COLUMNS, **how)
     address.publish({COLUMNS: chosen})
     keep = pd.Series(True, index=table.index)
     with filters:
@@ -50,7 +51,7 @@ def _within(table: pd.DataFrame, column: str, title: str) -> pd.Series:
         return everything
     wanted = st.session_state.get(key) or (low, high)
     st.session_state[key] = (min(max(wanted[0], low), high), max(min(wanted[1], high), low))
-    first, last = st.slider(title, low, high, key=key, width=260)
+    first, last = later(st.slider, title, low, high, key=key, width=260)
     whole = (first, last) == (low, high)
     address.publish({key: None if whole else (first, last)})
     return everything if whole else table[column].between(first, last)
@@ -60,7 +61,7 @@ def _among(table: pd.DataFrame, column: str, title: str) -> pd.Series:
     key, texts = VALUES + column, table[column].astype(str)
     options = texts.value_counts().index[:MOST_CHOICES].tolist()
     st.session_state[key] = [value for value in st.session_state.get(key, []) if value in options]
-    chosen = st.multiselect(title, options, key=key, placeholder="all", width=260)
+    chosen = later(st.multiselect, title, options, key=key, placeholder="all", width=260)
     address.publish({key: "|".join(chosen)})
     return texts.isin(chosen) if chosen else pd.Series(True, index=table.index)
 

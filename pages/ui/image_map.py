@@ -5,12 +5,14 @@ import pandas as pd
 import streamlit as st
 from pandas.api.types import is_numeric_dtype
 
-from pages.ui import address, cached, cards, selection, work
+from pages.ui import address, arrival, cached, cards, selection, work
+from pages.ui.arrival import later
 from pages.ui.scatter import Lasso, Look, Pictures, scatter
 from pages.ui.view import View
 from qscore_core.projection import METHODS, PCA_SETTINGS, UMAP_SETTINGS, Projection, ProjectionSettings
 from qscore_core.scatter import Colouring, inside, lasso_text, read_lasso
 
+CONTROLS_HEIGHT, READING_HEIGHT = 70, 40  # pixels
 LAYOUTS = {"pca": "PCA", "umap": "UMAP"}
 SETTINGS: dict[str, ProjectionSettings] = {"pca": PCA_SETTINGS, "umap": UMAP_SETTINGS}
 FIRST_COLUMNS = {"q_score": "Q-Score", "class_name": "class", "correct": "correct", "predicted": "predicted class"}
@@ -47,12 +49,10 @@ def _says_something(column: pd.Series) -> bool:
 def draw(view: View, table: pd.DataFrame, shown: pd.DataFrame, selected: selection.Selection | None) -> None:
     """The map with its controls; images that are not in `shown` stay as shadows."""
     titles = colour_columns(table)
-    left, right = st.columns([1, 1], vertical_alignment="bottom")
-    with left:
-        st.segmented_control("Map", METHODS, format_func=LAYOUTS.get, key="map", required=True, persist_state="session")
-    with right:
-        st.selectbox("Colour", list(titles), format_func=titles.get, key="colour", persist_state="session")
-    layout, column = st.session_state["map"], st.session_state["colour"]
+    with arrival.room("look", CONTROLS_HEIGHT):
+        left, right = st.columns([1, 1], vertical_alignment="bottom")
+        layout = later(left.segmented_control, "Map", METHODS, format_func=LAYOUTS.get, key="map", required=True)
+        column = later(right.selectbox, "Colour", list(titles), format_func=titles.get, key="colour")
     address.publish({"map": layout, "colour": column})
     found = _projection(view, layout)
     if found is None:
@@ -73,9 +73,15 @@ def draw(view: View, table: pd.DataFrame, shown: pd.DataFrame, selected: selecti
         total=found.images,
         height=440,
     )
-    reading = st.expander("How to read this map", key="map_words", on_change="rerun")
-    if reading.open:
-        reading.caption(found.in_words())
+    with arrival.room("reading", READING_HEIGHT):
+        if not arrival.first_step():
+            _reading(found)
+
+
+def _reading(found: Projection) -> None:
+    words = st.expander("How to read this map", key="map_words", on_change="rerun")
+    if words.open:
+        words.caption(found.in_words())
 
 
 def _projection(view: View, layout: str) -> Projection | None:

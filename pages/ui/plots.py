@@ -16,6 +16,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.ui import arrival
 from pages.ui.in_order import COMES_LATE, in_order
 from pages.ui.scripts import PLOTLY
 
@@ -77,6 +78,10 @@ def draw(figure: go.Figure, *, key: str, alt: str) -> None:
 def _show(
     figure: Told, key: str, alt: str, on_pick: Callable[[Any], None] | None = None, mark: Mark | None = None
 ) -> None:
+    if arrival.first_step():
+        arrival.room(key, figure.height)  # Plotly's script alone holds a browser for half a second
+        return
+
     def picked() -> None:
         value = st.session_state[key].get("picked")
         if value is not None and on_pick is not None:

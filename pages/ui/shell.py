@@ -47,8 +47,13 @@ STYLE = f"""<style>
     position: sticky; top: 4rem; align-self: flex-start; max-height: calc(100vh - 5rem); overflow-y: auto;
   }}
 }}
+[class*=st-key-arriving_] {{
+  background: repeating-linear-gradient(
+    transparent 0 1.75rem, rgb(128 128 128 / 14%) 1.75rem 4.25rem, transparent 4.25rem 5.25rem);
+}}
 [data-testid=stDataFrame]:has(canvas:focus-visible) {{ outline: 2px solid {FOCUS}; }}
 @media (max-width: 1000px) {{
+  .st-key-arriving_filters, :has(> .st-key-arriving_filters) {{ height: 415px !important; }}
   [data-testid=stMain] [data-testid=stColumn] {{ min-width: 13rem; }}
   .st-key-{STACKS} > div > [data-testid=stHorizontalBlock] > [data-testid=stColumn],
   .st-key-{STACKS} > [data-testid=stHorizontalBlock] > [data-testid=stColumn] {{ min-width: 100%; }}

@@ -176,4 +176,4 @@ def test_the_settings_of_other_pages_outlast_a_visit(app):
     test.switch_page(str(ROOT / "pages" / "features.py")).run()
     assert not test.exception
     assert test.slider(key="epsilon").value == 3.5
-    assert (test.slider(key="lower").value, test.slider(key="upper").value) == (25.0, 75.0)
+    assert test.slider(key="band").value == (25.0, 75.0)

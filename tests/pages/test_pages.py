@@ -69,7 +69,7 @@ def test_epsilon_changes_the_discriminative_features(app):
 def test_the_link_carries_epsilon(app):
     test = app.open("features", epsilon="3.5", lower="25", upper="75")
     assert test.slider(key="epsilon").value == 3.5
-    assert (test.slider(key="lower").value, test.slider(key="upper").value) == (25.0, 75.0)
+    assert test.slider(key="band").value == (25.0, 75.0)
 
 
 def test_low_q_filters_by_outcome_and_class(app):
