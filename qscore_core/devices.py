@@ -10,16 +10,31 @@ CPU_BF16 = ("avx512_bf16", "amx_bf16", "bf16")  # as torch calls them, x86 and A
 
 
 def pick_device(name: str = "auto") -> torch.device:
-    """`auto` takes the first CUDA device where there is one, else the CPU."""
+    """`auto` takes the first CUDA device where there is one, else the CPU.
+
+    From then on CUDA devices compute in this process as the CPU does: see `_compute_exactly`.
+    """
     if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        name = "cuda" if torch.cuda.is_available() else "cpu"
     try:
         device = torch.device(name)
     except RuntimeError as error:
         raise SettingsError(f"`device` should be `auto`, `cpu`, `cuda` or `cuda:N`. Found `{name}`.") from error
     if device.type == "cuda" and not torch.cuda.is_available():
         raise SettingsError(f"`device` is `{name}`, but torch sees no CUDA device here. Use `--device cpu`.")
+    if device.type == "cuda":
+        _compute_exactly()
     return device
+
+
+def _compute_exactly() -> None:
+    """Float32 keeps its digits, and the same work gives the same bytes.
+
+    Left alone, cuDNN rounds what a float32 convolution takes in to ten bits (TF32), which moves gradients on pixels by
+    a few percent, and adds up the gradients of weights in whatever order they arrive. Who wants speed asks for bf16.
+    """
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.deterministic = True
 
 
 def device_name(name: str = "auto") -> str:
@@ -41,7 +56,10 @@ def computes_in_bf16(device: torch.device) -> bool:
 
 @dataclass(frozen=True)
 class Hardware:
-    """What work is done on: `devices` of this kind in each of `nodes` machines (torchrun and SLURM are noticed)."""
+    """What work is done on: `devices` of this kind in each of `nodes` machines (torchrun and SLURM are noticed).
+
+    `device` comes from `pick_device`.
+    """
 
     device: torch.device
     devices: int = 1
