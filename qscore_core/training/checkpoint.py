@@ -37,8 +37,8 @@ def load_checkpoint(path: Path, state: TrainingState, fabric: Fabric) -> None:
         raise TrainingError(
             f"Checkpoint `{path}` cannot be read ({type(error).__name__}). Delete it to start this run anew."
         ) from error
-    if fabric.device.type == "cuda":
-        torch.cuda.set_rng_state_all([rng.cpu() for rng in saved["device_rng"]])
+    if fabric.device.type == "cuda" and len(saved["device_rng"]):
+        torch.cuda.set_rng_state(saved["device_rng"].cpu(), fabric.device)
 
 
 def _surroundings(fabric: Fabric) -> dict[str, object]:
@@ -46,5 +46,6 @@ def _surroundings(fabric: Fabric) -> dict[str, object]:
     return {
         "precision": fabric.strategy.precision.state_dict(),
         "rng": torch.get_rng_state(),
-        "device_rng": torch.cuda.get_rng_state_all() if fabric.device.type == "cuda" else [],
+        # of this process's device alone: a run may go on where there are fewer of them, or none
+        "device_rng": torch.cuda.get_rng_state(fabric.device) if fabric.device.type == "cuda" else [],
     }
