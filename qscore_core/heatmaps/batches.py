@@ -16,8 +16,14 @@ CPU_MESSAGE = "can't allocate memory"  # of torch's allocator, whose error has n
 
 def rows_that_fit(bytes_each: int, device: torch.device) -> int:
     """Pictures per pass, from 1 to 64, of which each keeps so many bytes."""
-    room = GPU_SHARE * torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else CPU_BYTES
+    room = GPU_SHARE * _free_bytes(device) if device.type == "cuda" else CPU_BYTES
     return max(1, min(MOST, int(room / max(bytes_each, 1))))
+
+
+def _free_bytes(device: torch.device) -> int:
+    """What the driver has left, and what torch keeps of it for its next tensors."""
+    kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return torch.cuda.mem_get_info(device)[0] + kept
 
 
 def in_batches(

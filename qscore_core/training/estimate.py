@@ -41,6 +41,7 @@ def estimate(
     require_full_batches(task.settings, frames, hardware)
     fabric = make_fabric(replace(hardware, devices=1, nodes=1), task.settings.precision_on(hardware.device))
     per_epoch = epoch_steps(len(frames), task.settings.batch_size)
+    _forget_peak(fabric)
     state = build_state(task, per_epoch, fabric)
     meter = Meter("measuring a few steps", STEPS, on_progress)
     started = time.perf_counter()
@@ -57,6 +58,12 @@ def estimate(
 def arm_seconds(recipe: FinetuneRecipe, images: int, seconds_per_image: float) -> float:
     """What an arm of a recipe takes at a speed that was measured with other settings."""
     return recipe.steps(images) * recipe.batch_size * seconds_per_image
+
+
+def _forget_peak(fabric: Fabric) -> None:
+    # what was measured or extracted before in this process does not count; the CPU's peak cannot be set back
+    if fabric.device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(fabric.device)
 
 
 def _peak_memory(fabric: Fabric) -> int:
