@@ -13,6 +13,7 @@ from bench.measure import Row, shortest
 from bench.pictures import drawn, in_memory
 from qscore_core.alignment import measure
 from qscore_core.datasets import open_dataset
+from qscore_core.devices import pick_device
 from qscore_core.encoders import Encoder, load_encoder
 from qscore_core.extraction import ExtractSettings, extract
 from qscore_core.heatmaps import KeptMaps, feature_maps, kept_maps, upsampled
@@ -28,10 +29,10 @@ REPEATS = 3
 
 
 def rows() -> list[Row]:
-    device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = pick_device()
     used = [("built-in encoder, 64 px", "habitats-r512"), ("ResNet-50, 224 px", "resnet50")]
     ratios = [compared(what, encoder(name, device)) for what, name in used]
-    return [*ratios, gallery(encoder("resnet50", device)), aligned()]
+    return [*ratios, gallery(encoder("resnet50", device)), aligned(device)]
 
 
 def compared(what: str, used: Encoder) -> Row:
@@ -60,11 +61,11 @@ def one_at_a_time(used: Encoder, pixels: torch.Tensor, features: torch.Tensor) -
     return torch.stack(maps)
 
 
-def aligned() -> Row:
+def aligned(device: torch.device) -> Row:
     """Every overlap of 1,000 pictures and of every discriminative feature in its strongest pictures."""
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace.at(Path(folder))
-        built_in = load_encoder("habitats:simclr", workspace=workspace)
+        built_in = load_encoder("habitats:simclr", workspace=workspace, device=device)
         dataset = open_dataset("habitats", "test", workspace=workspace)
         found = extract(built_in, dataset, ExtractSettings(), workspace=workspace).representations
         settings = with_epsilon(ScoreSettings(), "auto", found, workspace)
