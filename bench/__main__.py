@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from bench import extraction, heatmaps, memory, signals, slider, start, training, whole_matrix
-from bench.performance import Part, machine, table, write
+from bench.performance import Part, kept_as, machine, table, write
 
 PARTS = {
     "start": start.rows,
@@ -27,8 +27,8 @@ def main() -> None:
     measured = {}
     for name in arguments.only:
         print(f"{name} ...", file=sys.stderr)
-        measured[name] = Part(machine(), tuple(PARTS[name]()))
-        print(table(measured[name].rows))
+        part = measured[kept_as(name)] = Part(machine(), tuple(PARTS[name]()))
+        print(table(part.rows))
     if arguments.write:
         write(measured, arguments.write)
 

@@ -13,14 +13,18 @@ from bench.measure import HEADER, Row
 from qscore_core.workspace import write_atomic
 
 APP = "app"  # measured by `python -m bench.app`, in a browser
-ORDER = ("start", "extraction", "memory", "whole_matrix", "slider", "signals", "training", "heatmaps", APP)
+ON_A_GPU = {name: f"{name}_on_a_GPU" for name in ("extraction", "training", "heatmaps")}
+ORDER = (
+    *("start", "extraction", "memory", "whole_matrix", "slider", "signals", "training", "heatmaps", APP),
+    *ON_A_GPU.values(),
+)
 KEPT = Path(__file__).resolve().parents[1] / "docs" / "records" / "performance.json"
 INTRODUCTION = """# Performance
 
 Measured by `python -m bench` (`make bench`), as ratios within one run where a ratio makes sense, the fastest of several
 repeats. Written by `python -m bench --write docs/performance.md`; `--only PART` measures a part again and leaves the
 others as they were; `python -m bench.app` measures the app, in a real Chromium beside its server. Numbers of different
-parts may be of different machines."""
+parts may be of different machines; what was measured on a GPU stands at the end."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,11 @@ def read_parts(path: Path = KEPT) -> dict[str, Part]:
         name: Part(part["machine"], tuple(Row(**row) for row in part["rows"]))
         for name, part in json.loads(path.read_text()).items()
     }
+
+
+def kept_as(name: str) -> str:
+    """The name of a part: one measured on a GPU stands beside that of the CPU, not in its place."""
+    return ON_A_GPU.get(name, name) if torch.cuda.is_available() else name
 
 
 def machine() -> str:

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import torch
+
 from bench.measure import Row
-from bench.performance import Part, keep, page, read_parts
+from bench.performance import Part, keep, kept_as, page, read_parts
 
 FAST = Part("a machine", (Row("speed", "3 x", ">= 2 x", True, "both in one run"),))
 SMALL = Part("another machine", (Row("memory", "9 GB", "<= 4 GB", False), Row("rows", "7", "", None)))
@@ -26,3 +28,13 @@ def test_the_page_names_the_machine_of_every_part():
     assert "| speed | 3 x | >= 2 x | holds | both in one run |" in lines
     assert "| memory | 9 GB | <= 4 GB | **missed** |  |" in lines
     assert "| rows | 7 |  |  |  |" in lines
+
+
+def test_what_a_gpu_does_stands_beside_what_the_cpu_does(monkeypatch, tmp_path):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert kept_as("training") == "training"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert [kept_as(name) for name in ("training", "start")] == ["training_on_a_GPU", "start"]
+    parts = keep({"training_on_a_GPU": SMALL, "training": FAST, "app": FAST}, tmp_path / "performance.json")
+    assert list(parts) == ["training", "app", "training_on_a_GPU"]
+    assert "## training on a GPU" in page(parts)
