@@ -45,13 +45,13 @@ class App:
 
     workspace: Path
 
-    def open(self, page: str = "start", step: str | None = "second", **address: str) -> AppTest:
-        """`step` is the one before: with None the browser has just come and sees the first of two."""
+    def open(self, page: str = "start", *, arrived: bool = True, **address: str) -> AppTest:
+        """Not `arrived`, the browser has just come and sees the first of two steps."""
         test = AppTest.from_file(str(ROOT / "pages" / "ui" / "router.py"), default_timeout=120)
         for key, value in {"encoder": ENCODER, "data": DATA, **address}.items():
             test.query_params[key] = value
-        if step is not None:
-            test.session_state["arrival"] = step
+        if arrived:
+            test.session_state["arrival"] = "second"
         if page != "start":
             test.switch_page(str(ROOT / "pages" / f"{page}.py"))
         return test.run()

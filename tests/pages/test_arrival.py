@@ -6,7 +6,7 @@ import pytest
 @pytest.fixture
 def arrives(app):
     """Opens a page as a browser does that has just come: its first step alone."""
-    return lambda page, **address: app.open(page, step=None, **address)
+    return lambda page, **address: app.open(page, arrived=False, **address)
 
 
 def widgets(test):
