@@ -5,11 +5,13 @@ alone. Text and grid colours are left to the theme of the page.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from qscore_core.activation_index import FLOOR
 from qscore_core.compression import CompressionCurve
 from qscore_core.evaluation import PrecisionRecallCurve, RocCurve, ScoreBin
 from qscore_core.qscore import FeatureSet
@@ -20,14 +22,23 @@ CORRECT = "#3a86c8"
 WRONG = "#e76f51"
 BAND = "rgba(42, 157, 143, 0.16)"
 HEIGHT = 320
+BIN = 0.25  # of z
+HOVER = "z from %{customdata:.2f}: %{y:,} images<extra></extra>"
 FEW = 64  # features: so many have a point each on their curve
 
+# `data` and `layout` as Plotly takes them; its check of each value takes twenty times as long as to make them.
+FigureTree = dict[str, Any]
 
-def blank_figure(height: int = HEIGHT) -> go.Figure:
+
+def shared_layout(height: int = HEIGHT) -> dict[str, Any]:
     """The layout that all figures share."""
     layout = {"margin": {"l": 56, "r": 16, "t": 16, "b": 48}, "height": height, "hovermode": "closest"}
     legend = {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0}
-    return go.Figure(layout={**layout, "legend": legend, "bargap": 0.05})
+    return {**layout, "legend": legend, "bargap": 0.05}
+
+
+def blank_figure(height: int = HEIGHT) -> go.Figure:
+    return go.Figure(layout=shared_layout(height))
 
 
 def activation_rates(features: FeatureSet) -> go.Figure:
@@ -64,41 +75,50 @@ def _runs(inside: np.ndarray) -> list[tuple[int, int]]:
     return [(int(start), int(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def feature_strength(z: np.ndarray, epsilon: float, images: int) -> go.Figure:
+def feature_strength(z: np.ndarray, epsilon: float, images: int) -> FigureTree:
     """Distribution over images of one feature's z above the floor of the index; the firing part stands out."""
-    figure = blank_figure(260)
-    shared = {"start": 2.0, "end": float(max(z.max(initial=3.0), epsilon + 1)), "size": 0.25}
-    words = []
+    top = max(float(z.max(initial=3.0)), epsilon + 1)
+    edges = FLOOR + BIN * np.arange(int(np.ceil((top - FLOOR) / BIN)) + 1)
+    words, bars = [], []
     for name, part, colour in (("firing", z[z > epsilon], ACCENT), ("below ε", z[z <= epsilon], MUTED)):
-        figure.add_histogram(x=part, xbins=shared, name=name, marker_color=colour, showlegend=False)
+        counts, middles = np.histogram(part, edges)[0], (edges[:-1] + BIN / 2).tolist()
+        look = {"name": name, "marker": {"color": colour}, "showlegend": False, "width": 0.95 * BIN}
+        hover = {"customdata": edges[:-1].tolist(), "hovertemplate": HOVER}
+        bars.append({"type": "bar", "x": middles, "y": counts.tolist(), **look, **hover})
         words.append(f'<span style="color:{colour}">■</span> {name} ({len(part):,})')
     line = {"type": "line", "yref": "y domain", "y0": 0, "y1": 1, "x0": epsilon, "x1": epsilon}
-    figure.update_layout(barmode="stack", shapes=[{**line, "line": {"dash": "dash", "color": WRONG}}])
     # Words of the axis and not a legend, which takes a browser longer to lay out than the bars.
-    figure.update_xaxes(title=f"z: {', '.join(words)}; {images - len(z):,} images below 2")
-    figure.update_yaxes(title="images")
-    return figure
+    title = f"z: {', '.join(words)}; {images - len(z):,} images below {FLOOR:g}"
+    layout = {
+        **shared_layout(260),
+        "barmode": "stack",
+        "shapes": [{**line, "line": {"dash": "dash", "color": WRONG}}],
+        "xaxis": {"title": {"text": title}},
+        "yaxis": {"title": {"text": "images"}},
+    }
+    return {"data": bars, "layout": layout}
 
 
-def class_shares(shares: pd.Series) -> go.Figure:
+def class_shares(shares: pd.Series) -> FigureTree:
     """Share of each class's images in which a feature fires, largest first; at most 15 classes, the rest counted."""
     shown = shares.sort_values(ascending=False).head(15)[::-1]
-    figure = blank_figure(max(200, 26 * len(shown) + 70))
+    layout = shared_layout(max(200, 26 * len(shown) + 70))
     # Room for the names from the start: where they push the axis, everything is drawn twice.
     longest = max((len(str(name)) for name in shown.index), default=0)
-    figure.update_layout(margin_l=min(24 + 7 * longest, 240))
-    figure.add_bar(
-        x=100 * shown.to_numpy(),
-        y=[str(name) for name in shown.index],
-        orientation="h",
-        marker_color=ACCENT,
-        text=[f"{100 * share:.0f} %" for share in shown],
-        textposition="outside",
-        cliponaxis=False,
-        hovertemplate="%{y}: fires in %{x:.1f} % of its images<extra></extra>",
-    )
-    figure.update_xaxes(title="% of the class's images in which it fires", range=[0, 112])
-    return figure
+    layout["margin"]["l"] = min(24 + 7 * longest, 240)
+    layout["xaxis"] = {"title": {"text": "% of the class's images in which it fires"}, "range": [0, 112]}
+    bars = {
+        "type": "bar",
+        "x": (100 * shown).tolist(),
+        "y": [str(name) for name in shown.index],
+        "orientation": "h",
+        "marker": {"color": ACCENT},
+        "text": [f"{100 * share:.0f} %" for share in shown],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertemplate": "%{y}: fires in %{x:.1f} % of its images<extra></extra>",
+    }
+    return {"data": [bars], "layout": layout}
 
 
 def score_histogram(q: np.ndarray, correct: np.ndarray | None = None) -> go.Figure:

@@ -1,5 +1,6 @@
 """The images of a feature: strips from the strongest to those that barely fire, its classes, and its companions."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -26,23 +27,29 @@ def strips(view: View, stored: Representations, firing: Firing, feature: int) ->
     The first row can show the feature's heat maps instead.
     """
     top, rest = firing.strongest(PER_STRIP), len(firing) - PER_STRIP
-    title = "Fires most strongly" if rest > 0 else "All images in which it fires"
-    maps = feature_maps.offered(view, stored.split, stored.table["id"].iloc[top.images], feature)
-    _strip(view, stored, top, title, "top", maps)
+    parts = [("Fires most strongly" if rest > 0 else "All images in which it fires", top)]
     if rest > PER_STRIP:
-        _strip(view, stored, firing.middle(PER_STRIP), "Around the median of where it fires", "middle")
+        parts.append(("Around the median of where it fires", firing.middle(PER_STRIP)))
     if rest > 0:
-        _strip(view, stored, firing.weakest(min(PER_STRIP, rest)), "Barely fires", "weakest")
-
-
-def _strip(
-    view: View, stored: Representations, firing: Firing, title: str, key: str, maps: list[str] | None = None
-) -> None:
-    st.markdown(f"**{title}**")
-    shown = {"id": stored.table["id"].iloc[firing.images].to_numpy(), "class_name": stored.class_names()[firing.images]}
-    notes = [f"z {strength:.1f}" for strength in firing.z]
-    how = {"notes": notes, "addresses": maps, "split": stored.split}
-    cards.show(view, pd.DataFrame(shown), key=key, cell=96, **how, lead_to="image", target="feature")
+        parts.append(("Barely fires", firing.weakest(min(PER_STRIP, rest))))
+    images, z = (np.concatenate([getattr(part, name) for _, part in parts]) for name in ("images", "z"))
+    table = pd.DataFrame({"id": stored.table["id"].to_numpy()[images], "class_name": stored.class_names()[images]})
+    pictures = cards.picture_addresses(view.pictures(stored.split), table)
+    maps = feature_maps.offered(view, stored.split, table["id"][: len(top)], feature)
+    starts = np.cumsum([0, *(len(part) for _, part in parts[:-1])])
+    cards.show(
+        view,
+        table,
+        key="strips",
+        cell=96,
+        notes=[f"z {strength:.1f}" for strength in z],
+        addresses=(maps or []) + pictures[len(maps or []) :],
+        headings={int(start): title for start, (title, _) in zip(starts, parts, strict=True)},
+        split=stored.split,
+        page_of=PER_STRIP,
+        lead_to="image",
+        target="feature",
+    )
 
 
 def classes(view: View, stored: Representations, firing: Firing, feature: int) -> None:

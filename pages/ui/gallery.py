@@ -16,6 +16,8 @@ CSS = """
 .card:focus-visible, .card.picked { border-color: var(--st-primary-color); }
 .card img { display: block; width: 100%; aspect-ratio: var(--aspect); object-fit: cover;
   background: var(--st-border-color); }
+.heading { grid-column: 1 / -1; margin-top: 0.4rem; font-weight: 600; font-family: var(--st-font);
+  color: var(--st-text-color); }
 .words { padding: 0.3rem 0.5rem 0.4rem; color: var(--st-text-color); line-height: 1.3; }
 .title { font-size: 0.85rem; font-weight: 600; }
 .note { font-size: 0.78rem; opacity: 0.75; overflow-wrap: anywhere; }
@@ -45,7 +47,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     part.textContent = text;
     return part;
   };
-  root.replaceChildren(...data.cards.map((card) => {
+  root.replaceChildren(...data.cards.flatMap((card) => {
     const button = document.createElement('button');
     button.className = 'card' + (card.id === data.picked ? ' picked' : '');
     button.setAttribute('aria-pressed', card.id === data.picked);
@@ -62,7 +64,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     words.append(line('note', card.note));
     button.append(words);
     button.onclick = () => setTriggerValue('picked', card.id);
-    return button;
+    return card.heading ? [line('heading', card.heading), button] : button;
   }));
   root.watch?.disconnect();  // that of the last data
   root.watch = new ResizeObserver(columns);
@@ -77,7 +79,8 @@ _gallery = st.components.v2.component("qscore_gallery", css=CSS, js=COMES_LATE +
 class Card:
     """A picture with lines of text, or those alone where it has no address.
 
-    `answer` is what the probe made of it, tinted by `outcome` (`correct`, `wrong`).
+    `answer` is what the probe made of it, tinted by `outcome` (`correct`, `wrong`). A `heading` stands in a line of its
+    own before the card and begins a new row.
     """
 
     id: str
@@ -87,6 +90,7 @@ class Card:
     alt: str
     answer: str = ""
     outcome: str = ""
+    heading: str = ""
 
 
 def gallery(

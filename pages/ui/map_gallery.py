@@ -69,7 +69,7 @@ def neighbours(view: View, place: int) -> None:
     notes = [f"cosine {cosine:.2f} · Q {q:.3f}" for cosine, q in zip(cosines, table["q_score"], strict=True)]
     shown_ = [
         cards.card(row, picture, note)
-        for (_, row), picture, note in zip(table.iterrows(), pictures, notes, strict=True)
+        for row, picture, note in zip(table.to_dict("records"), pictures, notes, strict=True)
     ]
     split = view.fit.split
     gallery(shown_, key="near", cell=112, on_pick=lambda image: going.to("image", image=image, split=split))

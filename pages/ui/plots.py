@@ -19,8 +19,10 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.ui import arrival
 from pages.ui.in_order import COMES_LATE, in_order
 from pages.ui.scripts import PLOTLY
+from qscore_core.figures import FigureTree
 
 DEFAULT_HEIGHT = 320
+Figure = go.Figure | FigureTree
 FOLDER = Path(__file__).parent
 JS = COMES_LATE + (FOLDER / "figure.js").read_text()
 _figure = st.components.v2.component(
@@ -46,21 +48,27 @@ class Told:
     height: int
 
     @classmethod
-    def of(cls, figure: go.Figure) -> "Told":
+    def of(cls, figure: Figure) -> "Told":
         """Leaves out the template, in whose place the browser puts the colours of the page."""
         whole = json.loads(plotly.io.to_json(figure, validate=False))
         whole["layout"].pop("template", None)
-        return cls(json.dumps(whole["data"]), json.dumps(whole["layout"]), figure.layout.height or DEFAULT_HEIGHT)
+        layout = whole["layout"]
+        return cls(json.dumps(whole["data"]), json.dumps(layout), layout.get("height") or DEFAULT_HEIGHT)
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
-def _made(name: str, of: tuple[Hashable, ...], _make: Callable[[], go.Figure]) -> Told:
+def _made(name: str, of: tuple[Hashable, ...], _make: Callable[[], Figure]) -> Told:
     del name, of
     return Told.of(_make())
 
 
 def plot(
-    make: Callable[[], go.Figure], *of: Hashable, key: str, alt: str, where: DeltaGenerator | None = None, **how: Any
+    make: Callable[[], Figure],
+    *of: Hashable,
+    key: str,
+    alt: str,
+    where: DeltaGenerator | None = None,
+    **how: Any,
 ) -> None:
     """Shows what `make` gives; with its `key`, `of` names everything that is drawn. `how` is `mark` and `on_pick`.
 
@@ -70,7 +78,7 @@ def plot(
         _show(_made(key, of, make), key, alt, **how)
 
 
-def draw(figure: go.Figure, *, key: str, alt: str) -> None:
+def draw(figure: Figure, *, key: str, alt: str) -> None:
     """Shows a figure that was made anew."""
     _show(Told.of(figure), key, alt)
 

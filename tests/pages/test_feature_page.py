@@ -17,17 +17,23 @@ def texts(test):
     return [text.value for text in test.markdown]
 
 
+def told(test, component):
+    """What a component of the page is given."""
+    found = next(one.proto for one in test.get("bidi_component") if one.proto.component_name.endswith(component))
+    return json.loads(found.json)
+
+
 def companions(test):
     """The rows of the table of features that fire in the same images."""
-    told = next(one.proto for one in test.get("bidi_component") if one.proto.component_name.endswith("rows"))
-    return json.loads(told.json)["rows"]
+    return told(test, "rows")["rows"]
 
 
 def test_a_feature_is_shown_in_strips_with_its_classes_and_companions(app):
     rates = app.open("features").session_state["view"].analysis.features.rates
     test = app.open("features", feature=str(rates.argmax()))
     assert not test.exception
-    assert {"**Fires most strongly**", "**Barely fires**"} <= set(texts(test))
+    headings = {place: card["heading"] for place, card in enumerate(told(test, "gallery")["cards"]) if card["heading"]}
+    assert headings == {0: "Fires most strongly", 8: "Around the median of where it fires", 16: "Barely fires"}
     assert len(companions(test)) > 1
     test.session_state["every_class"] = True  # opened
     by_columns = {tuple(frame.value.columns) for frame in test.run().dataframe}

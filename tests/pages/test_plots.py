@@ -44,7 +44,7 @@ def test_a_figure_is_made_once_for_what_it_is_made_of_and_sent_again_only_where_
 
 
 def test_a_figure_is_told_whole_but_for_its_template_and_stays_as_it_is():
-    figure = figures.feature_strength(np.array([2.1, 2.6, 3.0]), 2.5, 100)
+    figure = figures.score_histogram(np.array([0.1, 0.2, 0.4]))
     before = plotly.io.to_json(figure, validate=False)
     told = Told.of(figure)
     expected = json.loads(before)
