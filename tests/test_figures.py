@@ -1,10 +1,14 @@
 """Figures that are made at every move and so without Plotly's own check: what they show, and that Plotly takes it."""
 
+from base64 import b64decode
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from qscore_core import figures
+from qscore_core.activation import FeatureSettings
+from qscore_core.qscore import FeatureSet
 
 
 def test_strengths_are_counted_in_quarters_the_firing_ones_apart():
@@ -33,6 +37,20 @@ def test_the_largest_share_stands_on_top_of_at_most_fifteen():
     assert (bars["x"][-1], bars["text"][-1], len(bars["y"])) == (19.0, "19 %", 15)
 
 
+def test_rates_fall_and_those_of_discriminative_features_lie_on_a_line_of_their_own():
+    rates, discriminative = np.array([1.0, 30.0, 5.0, 7.0]), np.array([False, False, True, True])
+    other, inside = figures.activation_rates(FeatureSet(FeatureSettings(), rates, discriminative))["data"]
+    assert unpacked(inside["customdata"]) == [1, 3, 2, 0]
+    np.testing.assert_array_equal(unpacked(inside["y"]), [np.nan, 7.0, 5.0, np.nan])
+    np.testing.assert_array_equal(unpacked(other["y"]), [30.0, np.nan, np.nan, 1.0])
+
+
+def unpacked(values):
+    return np.frombuffer(b64decode(values["bdata"]), values["dtype"]).tolist()
+
+
 def test_plotly_takes_what_it_has_not_checked():
-    for figure in (figures.feature_strength(np.array([2.5]), 2.2, 3), figures.class_shares(pd.Series({"a": 0.5}))):
+    features = FeatureSet(FeatureSettings(), np.array([3.0, 2.0]), np.array([True, False]))
+    strength, shares = figures.feature_strength(np.array([2.5]), 2.2, 3), figures.class_shares(pd.Series({"a": 0.5}))
+    for figure in (strength, shares, figures.activation_rates(features)):
         go.Figure(figure)  # raises ValueError for a name or a value that it does not know

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 
 from qscore_core import figures
 from qscore_core.comparison import CompareSettings, Member, single_table
@@ -63,7 +64,7 @@ def plots(member: Member) -> Iterator[Block]:
     """Activation rates, distribution of Q and, with labels, accuracy by Q."""
     analysis, outcomes = member.analysis, member.outcomes
     correct = None if outcomes is None else outcomes.correct
-    yield Plot(figures.activation_rates(analysis.features), "Activation rates of all features, sorted")
+    yield Plot(go.Figure(figures.activation_rates(analysis.features)), "Activation rates of all features, sorted")
     yield Plot(figures.score_histogram(analysis.scores.q, correct), "Distribution of Q")
     if outcomes is not None:
         bins = accuracy_by_decile(analysis.scores.q, outcomes.correct)

@@ -13,10 +13,6 @@ def noted(app):
         file.unlink()
 
 
-def texts(test):
-    return [text.value for text in test.markdown]
-
-
 def told(test, component):
     """What a component of the page is given."""
     found = next(one.proto for one in test.get("bidi_component") if one.proto.component_name.endswith(component))
