@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
 
 MOVES = 5
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
+# A page comes in two steps (pages/ui/arrival.py); where no room is kept any more, the second one is there.
+WHOLE = f"{SETTLED}:not(:has([class*=st-key-arriving]))"
 # Resolves with the milliseconds from the last touch before a run until it has ended and nothing is left to draw.
 ENDED = """() => { const app = document.querySelector('[data-testid=stApp]'), over = new AbortController();
   let touched = performance.now(), ran = false;
@@ -53,13 +55,19 @@ class Watched:
         for event in ("framereceived", "framesent"):
             socket.on(event, lambda frame: self.frames.append(len(frame)))
 
-    def open(self, url: str, drawn: str) -> float:
-        """Seconds from the begin of the navigation until what `drawn` selects is there; nothing was loaded before."""
+    def open(self, url: str, drawn: str) -> tuple[float, float]:
+        """Seconds from the begin of the navigation until what `drawn` selects is there, and until all is.
+
+        Nothing was loaded before.
+        """
         self.page.goto(url, wait_until="commit")
-        self.page.wait_for_selector(drawn, timeout=300_000)
-        seconds = self.page.evaluate("() => performance.now()") / 1000
+        painted, whole = self._seconds_until(drawn), self._seconds_until(WHOLE)
         self.settle()
-        return seconds
+        return painted, whole
+
+    def _seconds_until(self, selector: str) -> float:
+        self.page.wait_for_selector(selector, timeout=300_000)
+        return self.page.evaluate("() => performance.now()") / 1000
 
     def settle(self) -> None:
         self.page.wait_for_selector(SETTLED, timeout=300_000)
