@@ -36,8 +36,7 @@ LASSO = 1.0
 def of_images(served: Served, images: int, ref: str) -> list[Row]:
     """The low-Q and the feature page of so many images, each after its first visit, which makes what is kept."""
     low_q, features = (f"{served.address}/{page}?data={ref}" for page in ("low_q", "features"))
-    shown = f".told:has-text('{images:,} of {images:,}')"
-    curve = ".js-plotly-plot .main-svg"
+    shown, curve = (".told", f"{images:,} of {images:,}"), (".js-plotly-plot .main-svg", "")
     with hands.chromium() as browser:
         for url, drawn in ((low_q, shown), (features, curve)):
             first = browser.new_page()
@@ -83,7 +82,7 @@ def _within(what: str, measured: str, seconds: float, budget: float | None, how:
 def of_bare() -> list[Row]:
     """The least that Streamlit takes here: a page of one line."""
     with bare_server() as served, hands.chromium() as browser:
-        paints = [_page(browser, served).open(served.address, "h1:has-text('One line')")[0] for _ in range(hands.MOVES)]
+        paints = [_page(browser, served).open(served.address, ("h1", "One line"))[0] for _ in range(hands.MOVES)]
     return [
         Row("a bare Streamlit page of one line, first paint", f"{np.median(paints):.2f} s", "", None, "for comparison")
     ]
@@ -93,7 +92,7 @@ def of_memory(served: Served, ref: str) -> list[Row]:
     """Whether memory of server and browser stops growing over many moves of all kinds."""
     with hands.chromium() as browser:
         page = _page(browser, served)
-        page.open(f"{served.address}/low_q?data={ref}", ".told:has-text('shown')")
+        page.open(f"{served.address}/low_q?data={ref}", (".told", "shown"))
         kept = {}
         for number in range(INTERACTIONS):
             page.move((hands.lasso, hands.next_page, hands.epsilon)[number % 3], times=1)

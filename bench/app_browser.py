@@ -12,6 +12,18 @@ MOVES = 5
 SETTLED = "[data-testid=stApp][data-test-script-state=notRunning]"
 # A page comes in two steps (pages/ui/arrival.py); where no room is kept any more, the second one is there.
 WHOLE = f"{SETTLED}:not(:has([class*=st-key-arriving]))"
+# Notes in each frame whether what is waited for is there: a question from outside waits until a busy page answers.
+WATCH = """([selector, words, whole]) => {
+  const parts = () => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')];
+  const seen = () => [document, ...parts().map((part) => part.shadowRoot)].some((root) =>
+    [...root?.querySelectorAll(selector) ?? []].some((found) => found.textContent.includes(words)));
+  const look = () => {
+    if (!window.painted && seen()) window.painted = performance.now();
+    if (window.painted && document.querySelector(whole)) window.whole = performance.now();
+    else requestAnimationFrame(look);
+  };
+  look();
+}"""
 # Resolves with the milliseconds from the last touch before a run until it has ended and nothing is left to draw.
 ENDED = """() => { const app = document.querySelector('[data-testid=stApp]'), over = new AbortController();
   let touched = performance.now(), ran = false;
@@ -23,6 +35,8 @@ ENDED = """() => { const app = document.querySelector('[data-testid=stApp]'), ov
       else if (ran) { watch.disconnect(); over.abort();
         requestAnimationFrame(() => requestIdleCallback(() => done(performance.now() - touched))); } });
     watch.observe(app, { attributes: true, attributeFilter: ['data-test-script-state'] }); }); }"""
+
+Drawn = tuple[str, str]  # what is waited for: a selector, and words in what it selects
 
 
 @dataclass
@@ -55,19 +69,14 @@ class Watched:
         for event in ("framereceived", "framesent"):
             socket.on(event, lambda frame: self.frames.append(len(frame)))
 
-    def open(self, url: str, drawn: str) -> tuple[float, float]:
-        """Seconds from the begin of the navigation until what `drawn` selects is there, and until all is.
-
-        Nothing was loaded before.
-        """
+    def open(self, url: str, drawn: Drawn) -> tuple[float, float]:
+        """Seconds from the begin of the navigation until `drawn` is there, and until all is; nothing was loaded."""
         self.page.goto(url, wait_until="commit")
-        painted, whole = self._seconds_until(drawn), self._seconds_until(WHOLE)
+        self.page.evaluate(WATCH, [*drawn, WHOLE])
+        self.page.wait_for_function("() => window.whole", timeout=300_000)
+        painted, whole = self.page.evaluate("() => [window.painted, window.whole]")
         self.settle()
-        return painted, whole
-
-    def _seconds_until(self, selector: str) -> float:
-        self.page.wait_for_selector(selector, timeout=300_000)
-        return self.page.evaluate("() => performance.now()") / 1000
+        return painted / 1000, whole / 1000
 
     def settle(self) -> None:
         self.page.wait_for_selector(SETTLED, timeout=300_000)

@@ -11,12 +11,13 @@ from typing import Any
 
 import streamlit as st
 
-# `here` says nothing but that the first step has come; while the second one is made, the browser paints the first.
+# `here` says nothing but that the first step has come. Asked for at once, the second one would hold up what the first
+# still fetches to draw; a fifth of a second later it is not there any later.
 JS = """
 export default function ({ parentElement, setTriggerValue }) {
   if (parentElement.asked) return;
   parentElement.asked = true;
-  setTriggerValue('here', true);
+  setTimeout(() => setTriggerValue('here', true), 200);
 }
 """
 ARRIVING = "arriving"  # begins the key of the rooms of the first step, which shell.py shades
