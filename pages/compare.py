@@ -16,8 +16,8 @@ from qscore_core.measure_text import text_table
 from qscore_core.measures import MeasureTable
 
 WITHOUT_DATA = (
-    "Encoders are compared on the data of the sidebar, which cannot be opened: the reason stands there. "
-    "Choose other data."
+    "Encoders are compared on the data of the sidebar. What it names cannot be opened; the reason stands there. "
+    "Choose another encoder or other data."
 )
 DETAILS = ("Disagreement", "Classes", "Representations", "Neighbours", "Features")
 
@@ -130,7 +130,7 @@ choice = current_choice()
 if choice is None:
     st.info(WITHOUT_DATA, icon=":material/help:")
 elif choice.dataset.startswith("features:"):
-    st.info("An array brought in comes without an encoder, so there is nothing to compare on it.")
+    st.info("An array brought in comes without an encoder, so there is nothing to compare on it. Choose other data.")
 else:
     try:
         chosen = choose_compared(choice)

@@ -20,7 +20,7 @@ def without(view: View) -> str | None:
     """Why heat cannot be set against masks here; None where it can."""
     data = view.choice.dataset
     if data.startswith("features:"):
-        return f"Heat maps need pictures and an encoder, and `{data}` is an array brought in."
+        return f"Heat maps need pictures and an encoder, and `{data}` is an array brought in. Choose other data."
     if not cached.dataset(data, view.choice.split).has_masks:
         return WITHOUT_MASKS.format(data=data)
     encoder = cached.encoder(view.choice.encoder)

@@ -92,9 +92,14 @@ def _peers(analysis: Analysis, place: int) -> tuple[str, np.ndarray]:
     name = target.class_names()[place]
     if target.labelled and fit.labelled and name in fit.classes:
         rows = np.flatnonzero(fit.labels == fit.classes.index(name))
-        return f"class {name}", rows[rows != own]
+        return _class_in_words(name), rows[rows != own]
     rows = nearest(target.matrix[[place]], fit.matrix, PLAIN, min(NEAREST + 1, fit.images)).index[0]
     return "its nearest images", rows[rows != own][:NEAREST]
+
+
+def _class_in_words(name: str) -> str:
+    """`class cat`, but `class 5` for one that is called so, as in many data sets."""
+    return name if name.casefold().startswith("class ") else f"class {name}"
 
 
 def _heights(analysis: Analysis, place: int) -> tuple[Heights, Heights]:

@@ -55,6 +55,11 @@ def test_what_is_usual_and_silent_and_what_fires_instead_by_hand(labelled):
     assert third == "What fires instead: feature 2 (z 3.0, in 0% of them, most often in b)."
 
 
+def test_a_class_that_is_called_class_is_not_called_so_twice(tmp_path, workspace):
+    fit = stored(tmp_path, workspace, "named", "train", one_feature_each(0, 0, 1, 1), ["class 5"] * 4)
+    assert explain(analyse(fit, fit, HOW, workspace), 0).like == "class 5"
+
+
 def test_an_image_that_fires_what_its_class_fires_misses_the_rest_only(labelled):
     found = explain(labelled, 1)
     assert [one.feature for one in found.missing] == [1]

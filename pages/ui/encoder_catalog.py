@@ -10,6 +10,7 @@ from qscore_core.jobs import ensure_job, newest_job
 
 TABLE = "catalog_table"
 COLUMNS = {
+    "encoder": st.column_config.TextColumn("encoder", width=210),  # so that the last column is seen at 1280 pixels
     "top-1": st.column_config.NumberColumn("top-1 %", help="Linear probe, as published.", format="%.1f"),
     "r": st.column_config.NumberColumn("r", help="Length of a representation."),
     "here": st.column_config.TextColumn("here", help="The file is in the workspace."),

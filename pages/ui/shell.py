@@ -34,6 +34,7 @@ window.__streamlit = { BACKEND_BASE_URL: window.location.origin + '/',
 # one stays in view beside what is scrolled, so that a click far down shows its answer.
 STACKS = "stacks"
 FOCUS = "#2f9488"  # around a table that Tab reaches, which shows nothing of it by itself; seen in both themes
+INK = "#14171c"  # on the dark theme's bright primary colour, where Streamlit would write in white
 STYLE = f"""<style>
 [data-testid=stSidebarHeader] {{ height: 2.75rem !important; margin-bottom: 0 !important; }}
 [data-testid=stMainBlockContainer] {{ padding-top: 3.25rem !important; }}
@@ -41,6 +42,7 @@ STYLE = f"""<style>
 [data-testid=stMain] [data-testid=stPageLink-NavLink] {{
   border: 1px solid rgb(128 128 128 / 35%);
 }}
+[data-testid=stBaseButton-primary], [data-tag] {{ color: light-dark(#fff, {INK}) !important; }}
 @media (min-width: 1001px) {{
   .st-key-{STACKS} > div > [data-testid=stHorizontalBlock] > [data-testid=stColumn]:last-child,
   .st-key-{STACKS} > [data-testid=stHorizontalBlock] > [data-testid=stColumn]:last-child {{

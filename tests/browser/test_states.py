@@ -22,7 +22,7 @@ EMPTY = {
 }
 NO_DATA = {
     "encoders": BESIDE + "should name a folder of images",
-    "compare": "Choose other data",
+    "compare": "Choose another encoder or other data",
     "jobs": BESIDE + "should name a folder of images",
     "lab": BESIDE + "should name a folder of images",
 }
@@ -62,6 +62,24 @@ IN_THEME = """(dark) => {
   const [red, green, blue] = colour.match(/[\\d.]+/g).map(Number);
   return (red + green + blue < 384) === dark;
 }"""
+
+# Contrast of words on what is behind them, as WCAG 2 reckons it: from 1 to 21, and at least 4.5 for words of this size.
+CONTRAST = r"""(button) => {
+  const light = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map((part) => part / 255)
+    .map((part) => part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, place) => sum + part * [0.2126, 0.7152, 0.0722][place], 0);
+  const words = button.querySelector('p') ?? button;
+  const pair = [light(getComputedStyle(words).color), light(getComputedStyle(button).backgroundColor)].sort();
+  return (pair[1] + 0.05) / (pair[0] + 0.05);
+}"""
+
+
+@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
+def test_words_on_the_strongest_colour_can_be_read(empty_server, page):
+    page.goto(f"{empty_server}/compare?encoder=habitats:byol&data=habitats?count=60&compared=habitats:byol")
+    assert page.locator("[data-tag]").first.evaluate(CONTRAST) >= 4.5
+    page.goto(f"{empty_server}/lab?data=habitats?count=60")
+    assert page.get_by_test_id("stBaseButton-primary").first.evaluate(CONTRAST) >= 4.5
 
 
 def test_an_empty_workspace_says_on_every_page_how_to_begin(empty_server, page):
