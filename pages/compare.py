@@ -3,7 +3,16 @@
 import pandas as pd
 import streamlit as st
 
-from pages.ui import address, compare_cached, compare_details, compare_neighbours, compare_selection, report_panel, work
+from pages.ui import (
+    address,
+    body,
+    compare_cached,
+    compare_details,
+    compare_neighbours,
+    compare_selection,
+    report_panel,
+    work,
+)
 from pages.ui.cached import NotExtractedError
 from pages.ui.choice import Choice
 from pages.ui.compare_choice import Compared, choose_compared, choose_pair
@@ -18,6 +27,11 @@ from qscore_core.measures import MeasureTable
 WITHOUT_DATA = (
     "Encoders are compared on the data of the sidebar. What it names cannot be opened; the reason stands there. "
     "Choose another encoder or other data."
+)
+OF_ARRAYS = "An array brought in comes without an encoder, so there is nothing to compare on it. Choose other data."
+TOO_FEW = (
+    "Choose at least two encoders: built-in ones, a file, a run of this workspace. They look at the same images; what "
+    "each represents badly, alone or together, is shown side by side."
 )
 DETAILS = ("Disagreement", "Classes", "Representations", "Neighbours", "Features")
 
@@ -126,19 +140,15 @@ def report(found: Comparison, chosen: Compared) -> None:
     report_panel.report_panel(arguments, title, digests, (chosen.dataset, chosen.split))
 
 
-choice = current_choice()
-if choice is None:
-    st.info(WITHOUT_DATA, icon=":material/help:")
-elif choice.dataset.startswith("features:"):
-    st.info("An array brought in comes without an encoder, so there is nothing to compare on it. Choose other data.")
-else:
+def page() -> None:
+    choice = current_choice()
+    if choice is None or choice.dataset.startswith("features:"):
+        st.info(WITHOUT_DATA if choice is None else OF_ARRAYS, icon=":material/help:")
+        return
     try:
         chosen = choose_compared(choice)
         if len(chosen.refs) < FEWEST:
-            st.info(
-                "Choose at least two encoders: built-in ones, a file, a run of this workspace. They look at the same "
-                "images; what each represents badly, alone or together, is shown side by side."
-            )
+            st.info(TOO_FEW)
         elif found := gathered(chosen):
             overview(found)
             views(found, chosen)
@@ -146,3 +156,6 @@ else:
             report(found, chosen)
     except QScoreError as error:
         st.error(str(error), icon=":material/error:")
+
+
+body.alone(page)

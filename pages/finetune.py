@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import cached, classroom, finetune_estimate, finetune_results, finetune_runs
+from pages.ui import body, cached, classroom, finetune_estimate, finetune_results, finetune_runs
 from pages.ui.ending import end_page
 from pages.ui.finetune_form import wanted
 from pages.ui.finetune_plan import Beginning, begin_runs, beginning, choose_method, device, objective_words, tasks
@@ -77,7 +77,7 @@ def _start(waiting: list[Finetuning], begin: Beginning) -> None:
     try:
         runs = begin_runs(waiting, begin.data)
     except QScoreError as error:
-        st.error(str(error), icon=":material/error:")
+        body.complain(error)
     else:
         st.session_state[finetune_runs.KEY] = experiment_key(runs[0].settings)
 
@@ -94,19 +94,23 @@ def results(view: View, found: list[Experiment]) -> None:
     finetune_results.show(experiment, choice)
 
 
-view = current_view()
-choice = view.choice
-st.markdown(INTRO.format(split=choice.fit))
-if choice.dataset.startswith("features:"):
-    st.info(WITHOUT_PICTURES.format(data=choice.dataset))
-    end_page()
-try:
-    begin = start_from(view)
-except QScoreError as error:
-    st.error(str(error), icon=":material/error:")
-    end_page()
-st.markdown(objective_words(begin.start))
-found = experiments(choice.encoder, choice.dataset, choice.fit, cached.workspace())
-with st.expander("New experiment", expanded=not found, icon=":material/science:"):
-    start(plan(begin), begin)
-results(view, found)
+def page() -> None:
+    view = current_view()
+    choice = view.choice
+    st.markdown(INTRO.format(split=choice.fit))
+    if choice.dataset.startswith("features:"):
+        st.info(WITHOUT_PICTURES.format(data=choice.dataset))
+        end_page()
+    try:
+        begin = start_from(view)
+    except QScoreError as error:
+        st.error(str(error), icon=":material/error:")
+        end_page()
+    st.markdown(objective_words(begin.start))
+    found = experiments(choice.encoder, choice.dataset, choice.fit, cached.workspace())
+    with st.expander("New experiment", expanded=not found, icon=":material/science:"):
+        start(plan(begin), begin)
+    results(view, found)
+
+
+body.alone(page)

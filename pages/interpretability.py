@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import address, alignment_parts, cached, overlap_change, overlap_encoders, work
+from pages.ui import address, alignment_parts, body, cached, overlap_change, overlap_encoders, work
 from pages.ui.view import View, current_view
 from qscore_core.alignment import METRIC_KEYS, Alignment, metric_named, stored_alignment
 from qscore_core.errors import QScoreError
@@ -72,13 +72,17 @@ def choose() -> tuple[str, str]:
     return part, metric
 
 
-view = current_view()
-st.markdown(INTRO)
-try:
-    if (reason := without(view)) is not None:
-        st.info(reason)
-    else:
-        part, metric = choose()
-        PARTS[part](view, metric)
-except QScoreError as error:
-    st.error(str(error), icon=":material/error:")
+def page() -> None:
+    view = current_view()
+    st.markdown(INTRO)
+    try:
+        if (reason := without(view)) is not None:
+            st.info(reason)
+        else:
+            part, metric = choose()
+            PARTS[part](view, metric)
+    except QScoreError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+body.alone(page)

@@ -12,12 +12,20 @@ from typing import Any
 import streamlit as st
 
 # `here` says nothing but that the first step has come. Asked for at once, the second one would hold up what the first
-# still fetches to draw; a fifth of a second later it is not there any later.
+# still fetches to draw; a fifth of a second later it is not there any later. What a hand does meanwhile goes first: the
+# page that is asked for here is the one before the click.
 JS = """
 export default function ({ parentElement, setTriggerValue }) {
-  if (parentElement.asked) return;
-  parentElement.asked = true;
-  setTimeout(() => setTriggerValue('here', true), 200);
+  if (parentElement.asks) return;
+  const ask = (after) => {
+    clearTimeout(parentElement.asks);
+    parentElement.asks = setTimeout(() => setTriggerValue('here', true), after);
+  };
+  const over = new AbortController();
+  for (const kind of ['pointerdown', 'keydown'])
+    window.addEventListener(kind, () => ask(1000), { capture: true, signal: over.signal });
+  ask(200);
+  return () => { over.abort(); clearTimeout(parentElement.asks); };
 }
 """
 ARRIVING = "arriving"  # begins the key of the rooms of the first step, which shell.py shades
