@@ -48,7 +48,7 @@ def of_images(served: Served, images: int, ref: str) -> list[Row]:
             other = _page(browser, served)
             paints.append(other.open(low_q, shown))
             other.page.close()
-        paint, whole = np.median(paints, axis=0)
+        paint, whole = map(float, np.median(paints, axis=0))
         found = {"lasso": page.move(hands.lasso)}
         page.open(low_q, shown)
         found["next page of the grid"] = page.move(hands.next_page)
