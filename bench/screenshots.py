@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, TimeoutError
 
-from bench.app_browser import SETTLED, chromium
+from bench.app_browser import WHOLE, chromium
 from bench.app_server import server
 from qscore_core.verbs.serving import ROOT
 
@@ -52,7 +52,7 @@ def take(browser: Browser, server: str, shot: Shot, folder: Path) -> bool:
         if shot.unfolds:
             page.get_by_text(shot.unfolds).click()
         page.locator(shot.shows).first.wait_for()
-        page.locator(SETTLED).wait_for()
+        page.locator(WHOLE).wait_for()
         page.wait_for_timeout(2_000)  # pictures and figures are drawn after the script has ended
         page.screenshot(path=folder / f"{shot.name}.png")
     except TimeoutError:
