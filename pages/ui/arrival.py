@@ -5,8 +5,8 @@ a second. The first run of a session leaves them out, and the values that they w
 where they come, room is kept. What the browser shows last then asks for the second run, in which all is drawn.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import streamlit as st
@@ -58,10 +58,14 @@ def room(name: str, height: int) -> st.delta_generator.DeltaGenerator:
     return st.container()
 
 
-def said() -> AbstractContextManager[object]:
+@contextmanager
+def said() -> Iterator[None]:
     """A word on the empty page of a new session: on a busy or freshly started server its first run takes a while."""
-    with st.container():  # which stays where it is, so that what follows keeps its place in the second step
-        return st.spinner("Opening the page …") if first_step() else nullcontext()
+    with ExitStack() as until_drawn:
+        with st.container():  # is there in both steps, so that what follows keeps its place
+            if first_step():
+                until_drawn.enter_context(st.spinner("Opening the page …"))
+        yield
 
 
 def knock() -> None:
