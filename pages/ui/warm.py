@@ -10,8 +10,8 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import numpy as np
 import streamlit as st
-
 HEAVY = (
     "qscore_core.pipeline",
     "qscore_core.figures",
@@ -19,6 +19,8 @@ HEAVY = (
     "qscore_core.comparison",
     "qscore_core.alignment",
     "qscore_core.lab",
+    "qscore_core.projection",
+    "qscore_core.scatter",
     "qscore_core.html_report",
     "qscore_core.training",
 )
@@ -34,3 +36,14 @@ def warm_up() -> None:
     for name in HEAVY:
         importlib.import_module(name)
     gc.freeze()
+    _load_compiled()
+    gc.freeze()
+
+
+def _load_compiled() -> None:
+    """Uses the loops of the index: numba then makes 100,000 objects, and on a new machine compiles for a while."""
+    from qscore_core.activation_index import FLOOR, build_index
+
+    index = build_index(np.eye(4, dtype=np.float32))
+    index.rates(FLOOR + 0.05)
+    index.sums_over(np.ones(4, dtype=bool), FLOOR)
