@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 import numpy as np
 import streamlit as st
+
 HEAVY = (
     "qscore_core.pipeline",
     "qscore_core.figures",
