@@ -83,8 +83,9 @@ def rank_accuracy(heat: Maps, mask: Maps, thresholds: Thresholds = HALVES) -> Pe
     """|hottest |M| pixels n M| / |M|; of pixels with equal heat at the end of the list, each counts in part."""
     inside = mask_area(mask, thresholds.mask)
     values, wanted = heat.clamp_min(0), _count(inside)
-    last = _largest(values, wanted.long())[..., None, None]
-    above, tied = values > last, values == last
+    # A map brought to a larger size is level along its edges, but for the rounding of each pixel's own sum.
+    last, margin = _largest(values, wanted.long())[..., None, None], ROUNDING * values.amax(dim=PIXELS, keepdim=True)
+    above, tied = values > last + margin, (values - last).abs() <= margin
     part = (wanted - _count(above)) / _count(tied)
     return _where_defined((_count(above & inside) + part * _count(tied & inside)) / wanted, heat, inside)
 

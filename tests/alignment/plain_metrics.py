@@ -36,13 +36,8 @@ def plain_metrics(heat, mask, heat_threshold, mask_threshold):
 
 
 def _expected_hits(h, inside):
-    """Fills the list of hottest pixels value by value; the last value's pixels get an equal part of the room left."""
-    room, hits = len(inside), 0.0
-    for value in sorted(set(h.values()), reverse=True):
-        group = {p for p in h if h[p] == value}
-        part = min(1.0, room / len(group))
-        hits += part * len(group & inside)
-        room -= part * len(group)
-        if part < 1:
-            break
-    return hits
+    """The list of hottest pixels: those above its last one, and of those level with it an equal part of the rest."""
+    last = sorted(h.values(), reverse=True)[len(inside) - 1]
+    level = {p for p in h if abs(h[p] - last) <= ROUNDING * max(h.values())}
+    above = {p for p in h if h[p] > last} - level
+    return len(above & inside) + (len(inside) - len(above)) / len(level) * len(level & inside)
