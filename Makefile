@@ -14,7 +14,7 @@ app: $(VENV)/.app
 test: $(VENV)/.test browser
 	$(BIN)/ruff check .
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --ignore tests/browser --numprocesses logical --maxprocesses 4 --dist loadfile
-	$(BIN)/python -m pytest tests/browser  # alone: what a hand does waits for the machine
+	$(BIN)/python -m pytest tests/browser --numprocesses 2 --dist loadfile  # no more: what a hand does waits for the machine
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
