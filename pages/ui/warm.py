@@ -42,7 +42,7 @@ def warm_up() -> None:
 
 
 def _load_compiled() -> None:
-    """Uses the loops of the index: numba then makes 100,000 objects, and on a new machine compiles for a while."""
+    """Uses the loops of the index: numba makes 50,000 objects for them, and on a new machine compiles for a while."""
     from qscore_core.activation_index import FLOOR, build_index
 
     index = build_index(np.eye(4, dtype=np.float32))
