@@ -9,7 +9,6 @@ import os
 import streamlit as st
 
 from qscore_core.errors import SettingsError
-from qscore_core.lab import new_code
 from qscore_core.verbs.serving import CLASSROOM
 
 ENCODERS, DATASETS = ("habitats", "run"), ("habitats", "features")
@@ -48,4 +47,8 @@ def _scheme(ref: str) -> str:
 
 def own(owner: str) -> str:
     """Whose notes these are: of everybody, in a classroom those of each participant by the code of the lab session."""
-    return f"{owner}-{st.session_state.setdefault('student', new_code())}" if on() else owner
+    if not on():
+        return owner
+    from qscore_core.lab import new_code  # here, as torch comes with it: the menu asks for this module
+
+    return f"{owner}-{st.session_state.setdefault('student', new_code())}"

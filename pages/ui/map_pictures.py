@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pages.ui.pictures import FOR_A_YEAR
-from qscore_core.heatmaps import jpeg
 
 MOST = 4096  # pictures of about 5 kB; those that nobody has drawn for the longest time are forgotten
 
@@ -41,6 +40,8 @@ def drawn(draw: Callable[..., np.ndarray], *of: Any) -> str:
 
 @st.cache_data(max_entries=MOST, show_spinner=False)
 def _packed(digest: str, _draw: Callable[..., np.ndarray], _of: tuple[Any, ...]) -> bytes:
+    from qscore_core.heatmaps import jpeg  # here, as torch comes with it: the server answers before that is imported
+
     del digest
     return jpeg(_draw(*_of))
 

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.ui import address, arrival, classroom, going
 from pages.ui.ending import PageEndedError, end_page
 from pages.ui.menu import PAGES
-from pages.ui.view import put_together, sidebar_alone
+from pages.ui.warm import IMPORTING
 
 ICON = Path(__file__).resolve().parents[2] / "assets" / "icon.svg"
 
@@ -33,6 +33,9 @@ arrival.begin()
 going.follow(page.title)
 st.title("Q-Score Lab" if page.title == "Start" else page.title)
 with arrival.said(), suppress(PageEndedError):
+    with IMPORTING:  # here, so that who comes while the server still imports torch and its kin reads that a page opens
+        from pages.ui.view import put_together, sidebar_alone
+
     entry = next(entry for entry in PAGES if entry.title == page.title)
     (put_together if entry.needs_view else sidebar_alone)()
     if classroom.on() and not entry.in_classroom:

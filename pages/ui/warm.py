@@ -1,4 +1,4 @@
-"""Imports what takes seconds while the server starts, so that the first visitor does not wait for it.
+"""Imports what takes seconds once the server answers, so that hardly a visitor waits for it.
 
 What is imported is then taken out of the garbage collector's sight: Streamlit collects after every run of a page, and
 looking through the 700,000 objects of torch and its kin each time costs several times as much as the page itself.
@@ -25,6 +25,8 @@ HEAVY = (
     "qscore_core.html_report",
     "qscore_core.training",
 )
+# Two threads that import parts of one library at once can each find the other's half done.
+IMPORTING = threading.Lock()
 
 
 @asynccontextmanager
@@ -34,8 +36,9 @@ async def warmed_up(_: st.App) -> AsyncIterator[None]:
 
 
 def warm_up() -> None:
-    for name in HEAVY:
-        importlib.import_module(name)
+    with IMPORTING:
+        for name in HEAVY:
+            importlib.import_module(name)
     gc.freeze()
     _load_compiled()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""The server imports before the first visitor comes, and the collector need not look through what was imported."""
+"""The server answers before it imports, and the collector need not look through what was imported."""
 
 import gc
 import subprocess
@@ -17,6 +17,20 @@ warm_up()
 build_index(np.eye(8, dtype=np.float32)).rates(2.05)
 print(len(gc.get_objects()))
 """
+# What is imported before the server answers, and what its script imports before it says that a page opens.
+AT_ONCE = """
+import sys
+import app
+from pages.ui import address, arrival, classroom, going
+from pages.ui.ending import PageEndedError, end_page
+
+print(sorted({"torch", "sklearn", "numba"} & set(sys.modules)))
+"""
+
+
+def test_neither_the_server_nor_the_word_that_a_page_opens_waits_for_what_is_slow_to_import():
+    done = subprocess.run([sys.executable, "-c", AT_ONCE], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_after_the_warm_up_a_collection_leaves_the_imports_alone():
