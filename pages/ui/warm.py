@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager
 import numpy as np
 import streamlit as st
 
-HEAVY = (
-    "qscore_core.pipeline",
+EVERY_PAGE = "qscore_core.pipeline"  # what each needs, torch with it
+SOME_PAGES = (
     "qscore_core.figures",
     "qscore_core.evaluation",
     "qscore_core.comparison",
@@ -37,8 +37,9 @@ async def warmed_up(_: st.App) -> AsyncIterator[None]:
 
 def warm_up() -> None:
     with IMPORTING:
-        for name in HEAVY:
-            importlib.import_module(name)
+        importlib.import_module(EVERY_PAGE)
+    for name in SOME_PAGES:
+        importlib.import_module(name)
     gc.freeze()
     _load_compiled()
     gc.freeze()
